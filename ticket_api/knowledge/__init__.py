@@ -1,0 +1,1 @@
+"""What the owner wrote, and how a question finds it. Pure but for `folder.py`, which reads the articles' files."""

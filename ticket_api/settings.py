@@ -1,0 +1,164 @@
+"""One table of settings. They come from helpleaf.toml and from the environment, which wins."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ticket_api.errors import Stop
+
+PREFIX = "HELPLEAF_"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One line of the table: its name, its default (whose type is the setting's type) and its sentence in the manual."""
+
+    name: str
+    default: str | int | bool | tuple[str, ...]
+    help: str
+    secret: bool = False
+
+
+TABLE = (
+    Setting("company", "Larkbill", "The company's name, as customers read it on the ticket pages."),
+    Setting("mail", "help@larkbill.example", "The address that the form names when tickets can't be taken."),
+    Setting("languages", ("en", "zh"), "The languages of the articles; the first one has no prefix in addresses."),
+    Setting("offer_minutes", 10, "Minutes of silence after which an offered ticket opens by itself."),
+    Setting("message_limit", 10_000, "The longest message that is taken, in characters."),
+    Setting("base_url", "", "The address that links in answers begin with; empty: the one that is served."),
+    Setting("hosts", (), "Further host names that the server answers to, beside that of base_url and this machine's own."),
+    Setting("host", "127.0.0.1", "The address that the server listens on."),
+    Setting("port", 8000, "The port that the server listens on."),
+    Setting("data", "data", "The folder of tickets and secrets."),
+    Setting("store", "", "Where tickets are kept, a path; empty: tickets.db in the data folder."),
+    Setting("articles", "kb_articles", "The folder of articles."),
+    Setting("build", "build", "The folder that the help site and the article index are built in."),
+    Setting("limits", True, "Whether the sign-in delays wrong passwords; off for load tests only."),
+    Setting("secret", "", "The key that secret links are made with; empty: secret.key in the data folder, made once.", True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings in force; the fields are those of TABLE."""
+
+    company: str
+    mail: str
+    languages: tuple[str, ...]
+    offer_minutes: int
+    message_limit: int
+    base_url: str
+    hosts: tuple[str, ...]
+    host: str
+    port: int
+    data: Path
+    store: str
+    articles: Path
+    build: Path
+    limits: bool
+    secret: str
+
+    @property
+    def index_path(self) -> Path:
+        """The article index, one JSON file."""
+        return self.build / "index" / "articles.json"
+
+    @property
+    def site_path(self) -> Path:
+        """The folder of the built help site."""
+        return self.build / "site"
+
+    @property
+    def served_url(self) -> str:
+        """Where links in answers point: `base_url`, or the address that is served, without a slash at the end."""
+        host = "127.0.0.1" if self.host in ("", "0.0.0.0", "::") else self.host  # noqa: S104
+        host = f"[{host}]" if ":" in host else host
+        return (self.base_url or f"http://{host}:{self.port}").rstrip("/")
+
+
+def load_settings(
+    toml: Path = Path("helpleaf.toml"), environ: Mapping[str, str] | None = None, **given: object
+) -> Settings:
+    """Read the settings: `given` wins over the environment, the environment over the file, the file over the defaults.
+
+    Raises Stop with a sentence that names the setting and the place when a name is unknown or a value can't be read.
+    """
+    environ = os.environ if environ is None else environ
+    from_file = _read_toml(toml)
+    from_environ = _read_environ(environ)
+    values = {
+        setting.name: _convert(setting, *_first(setting, given, from_environ, from_file, str(toml))) for setting in TABLE
+    }
+    for name in ("data", "articles", "build"):
+        values[name] = Path(str(values[name]))
+    return Settings(**values)  # type: ignore[arg-type]
+
+
+def _read_toml(path: Path) -> dict[str, object]:
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise Stop(f"{path} can't be read: {error}.") from error
+    allowed = {setting.name for setting in TABLE if not setting.secret}
+    for name in values:
+        if name not in allowed:
+            raise Stop(f"{path}: there is no setting {name!r}. The settings are {', '.join(sorted(allowed))}.")
+    return values
+
+
+def _read_environ(environ: Mapping[str, str]) -> dict[str, str]:
+    known = {PREFIX + setting.name.upper(): setting for setting in TABLE}
+    values: dict[str, str] = {}
+    for variable, text in environ.items():
+        if not variable.startswith(PREFIX):
+            continue
+        setting = known.get(variable) or known.get(variable.removesuffix("_FILE"))
+        if setting is None or (variable not in known and not setting.secret):
+            raise Stop(f"There is no setting {variable}. The settings are {', '.join(sorted(known))}.")
+        values[setting.name] = text if variable in known else _read_secret(variable, text)
+    return values
+
+
+def _read_secret(variable: str, path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Stop(f"{variable} names {path}, which can't be read: {error}.") from error
+
+
+def _first(
+    setting: Setting, given: Mapping[str, object], environ: Mapping[str, str], file: Mapping[str, object], toml: str
+) -> tuple[object, str]:
+    """The value that counts, and where it was found."""
+    if given.get(setting.name) is not None:
+        return given[setting.name], "the command line"
+    if environ.get(setting.name):
+        return environ[setting.name], PREFIX + setting.name.upper()
+    if setting.name in file:
+        return file[setting.name], toml
+    return setting.default, "the defaults"
+
+
+def _convert(setting: Setting, value: object, where: str) -> object:
+    """Bring a value to the type of the setting's default; text is what the environment gives."""
+    kind = type(setting.default)
+    if isinstance(value, str) and kind is not str:
+        value = _from_text(kind, value)
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        value = tuple(value)
+    if type(value) is not kind or (setting.name == "port" and not 0 <= int(str(value)) <= 65535):
+        wanted = {bool: "on or off", int: "a whole number", tuple: "a list of words", str: "text"}[kind]
+        raise Stop(f"{where}: {setting.name} must be {wanted}{' up to 65535' * (setting.name == 'port')}.")
+    return value
+
+
+def _from_text(kind: type, text: str) -> object:
+    if kind is bool:
+        return {"on": True, "true": True, "1": True, "off": False, "false": False, "0": False}.get(text.lower(), text)
+    if kind is int:
+        return int(text) if text.strip().lstrip("-").isdecimal() else text
+    return tuple(text.replace(",", " ").split())

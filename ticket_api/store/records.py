@@ -1,0 +1,30 @@
+"""The small records beside the tickets: sessions, feedback, the owner's account."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+
+class Session(Struct, frozen=True):
+    """The owner signed in on one browser. `id` is the hash of the cookie's value; times are aware and in UTC."""
+
+    id: str
+    created_at: datetime
+    seen_at: datetime
+
+
+class Feedback(Struct, frozen=True, kw_only=True):
+    """A visitor's answer to "Was this helpful?". Nothing in it says who."""
+
+    article: str
+    lang: str
+    helpful: bool
+    comment: str = ""
+    at: datetime
+
+
+class OwnerAccount(Struct, frozen=True, kw_only=True):
+    """The one account of the desk. Both are hashes; either may be "": no password yet, or no code to set one."""
+
+    password: str = ""
+    setup_code: str = ""

@@ -1,0 +1,158 @@
+"""Ticket and Message, and every change of status that is allowed."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ticket_api.errors import Conflict
+from ticket_api.suggestion import Suggestion
+
+Status = Literal["offered", "open", "waiting", "solved", "deflected", "quarantined"]
+Author = Literal["requester", "owner"]
+
+MOVES: Mapping[Status, frozenset[Status]] = {
+    "offered": frozenset({"open", "deflected", "waiting", "solved", "quarantined"}),
+    "open": frozenset({"waiting", "solved", "quarantined", "deflected"}),
+    "waiting": frozenset({"open", "solved", "quarantined"}),
+    "solved": frozenset({"open", "quarantined"}),
+    "deflected": frozenset({"open"}),
+    "quarantined": frozenset({"open"}),
+}
+"""From each status to those it may change to. `deflected` from `open` only while the owner has written nothing."""
+
+
+class Message(Struct, frozen=True):
+    """One thing that was written. `at` is an aware UTC time."""
+
+    author: Author
+    text: str
+    at: datetime
+
+
+class Ticket(Struct, frozen=True, kw_only=True):
+    """A question that was stored.
+
+    `id` is a number given by the store, 0 before. `uid` is 128 random bits in hex, from which the secret link is made;
+    `link` is the hash by which that link finds the ticket. `request` is the hash of the Idempotency-Key and what was
+    posted with it, or "". `page` is the path the requester came from. Times are aware and in UTC; `first_reply_at` is
+    stamped once,
+    `solved_by` is the id of the article that the requester said helped.
+    """
+
+    id: int = 0
+    uid: str
+    link: str
+    request: str = ""
+    status: Status = "offered"
+    subject: str = ""
+    name: str = ""
+    email: str = ""
+    lang: str = "en"
+    page: str = ""
+    messages: tuple[Message, ...]
+    offers: tuple[Suggestion, ...] = ()
+    created_at: datetime
+    changed_at: datetime
+    first_reply_at: datetime | None = None
+    solved_at: datetime | None = None
+    solved_by: str = ""
+
+    @property
+    def question(self) -> str:
+        """The requester's first message."""
+        return self.messages[0].text
+
+    @property
+    def answered(self) -> bool:
+        """Whether the owner has written anything."""
+        return self.first_reply_at is not None
+
+
+def move(ticket: Ticket, status: Status, now: datetime) -> Ticket:
+    """Change a ticket's status; the same status again changes nothing.
+
+    Raises Conflict when the change isn't one of MOVES.
+    """
+    if ticket.status == status:
+        return ticket
+    answered_already = status == "deflected" and ticket.answered
+    if status not in MOVES[ticket.status] or answered_already:
+        raise Conflict("status_conflict", status=ticket.status)
+    return replace(ticket, status=status, changed_at=now)
+
+
+def offer(ticket: Ticket, suggestions: tuple[Suggestion, ...], now: datetime) -> Ticket:
+    """Note what was offered to a new ticket; with nothing to offer it opens at once."""
+    noted = replace(ticket, offers=suggestions)
+    return noted if suggestions else move(noted, "open", now)
+
+
+def settle(ticket: Ticket, now: datetime, after: timedelta) -> Ticket:
+    """Open an offered ticket whose requester has been silent for `after`: silence is never counted as success."""
+    silent = ticket.status == "offered" and now - ticket.created_at >= after
+    return move(ticket, "open", now) if silent else ticket
+
+
+def send(ticket: Ticket, now: datetime) -> Ticket:
+    """The requester wants a person to answer. A ticket that is past the offer stays as it is."""
+    return move(ticket, "open", now) if ticket.status in ("offered", "deflected") else ticket
+
+
+def solve(ticket: Ticket, article: str, now: datetime) -> Ticket:
+    """The requester says that `article` (an id) solved it; deflected, or solved if the owner had written already.
+
+    Raises Conflict for a quarantined ticket.
+    """
+    if ticket.status in ("deflected", "solved"):
+        return ticket
+    moved = move(ticket, "solved" if ticket.answered else "deflected", now)
+    return replace(moved, solved_by=article, solved_at=now)
+
+
+def undo(ticket: Ticket, now: datetime) -> Ticket:
+    """Take back "this solved it": the ticket opens. Anything else stays as it is."""
+    if ticket.status != "deflected":
+        return ticket
+    return replace(move(ticket, "open", now), solved_by="", solved_at=None)
+
+
+def write(ticket: Ticket, text: str, now: datetime) -> Ticket:
+    """Add the requester's further message; whatever state the ticket was in, it is the owner's turn again.
+
+    A quarantined ticket keeps its state and still keeps the words.
+    """
+    added = replace(ticket, messages=(*ticket.messages, Message("requester", text, now)), changed_at=now)
+    if ticket.status == "quarantined":
+        return added
+    return replace(move(added, "open", now), solved_by="", solved_at=None)
+
+
+def reply(ticket: Ticket, text: str, now: datetime, *, solved: bool = False) -> Ticket:
+    """Add the owner's message. The first one stamps the first response; then it is the requester's turn, or solved.
+
+    Raises Conflict for a quarantined ticket: it has to be restored first.
+    """
+    message = Message("owner", text, now)
+    reopened = move(ticket, "open", now) if ticket.status in ("deflected", "solved") else ticket
+    answered = replace(
+        reopened,
+        messages=(*ticket.messages, message),
+        first_reply_at=ticket.first_reply_at or now,
+        changed_at=now,
+    )
+    return close(answered, now) if solved else move(answered, "waiting", now)
+
+
+def close(ticket: Ticket, now: datetime) -> Ticket:
+    """The owner says that it is done. Solved or deflected already: nothing changes."""
+    if ticket.status in ("solved", "deflected"):
+        return ticket
+    return replace(move(ticket, "solved", now), solved_at=now)
+
+
+def reopen(ticket: Ticket, now: datetime) -> Ticket:
+    """The owner takes the ticket back into the queue."""
+    return replace(move(ticket, "open", now), solved_by="", solved_at=None)

@@ -1,0 +1,53 @@
+"""Every sentence shown to people: one TOML file a language, the same keys in each."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FALLBACK = "en"
+
+
+@cache
+def load(lang: str) -> Mapping[str, Mapping[str, str]]:
+    """The sections of a language's file, each a mapping of key to sentence; English for a language without a file."""
+    path = Path(__file__).with_name(f"{lang}.toml")
+    if lang not in spoken():
+        path = Path(__file__).with_name(f"{FALLBACK}.toml")
+    sections: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    return sections
+
+
+@cache
+def spoken() -> tuple[str, ...]:
+    """The languages that have a file, sorted."""
+    return tuple(sorted(path.stem for path in Path(__file__).parent.glob("*.toml")))
+
+
+def say(lang: str, key: str, **values: object) -> str:
+    """The sentence for `section.key` with its placeholders filled. Raises KeyError for an unknown key."""
+    section, _, name = key.partition(".")
+    return load(lang)[section][name].format(**values)
+
+
+def choose(*wishes: str) -> str:
+    """The first spoken language among the wishes (`zh`, `zh-CN`, or a whole Accept-Language header), else English."""
+    for wish in wishes:
+        for tag in _by_preference(wish):
+            lang = tag.replace("_", "-").split("-")[0].lower()
+            if lang in spoken():
+                return lang
+    return FALLBACK
+
+
+def _by_preference(header: str) -> list[str]:
+    """The tags of an Accept-Language header, the best liked first."""
+    weighed = []
+    for place, part in enumerate(header[:200].split(",")):
+        tag, _, quality = part.strip().partition(";q=")
+        try:
+            weighed.append((-float(quality or 1), place, tag))
+        except ValueError:
+            weighed.append((0.0, place, tag))
+    return [tag for _, _, tag in sorted(weighed)]
