@@ -13,7 +13,7 @@ PREFIX = "HELPLEAF_"
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One line of the table: its name, its default (whose type is the setting's type) and its sentence in the manual."""
+    """One line of the table: its name, its default (which gives the type) and its sentence in the manual."""
 
     name: str
     default: str | int | bool | tuple[str, ...]
@@ -28,7 +28,9 @@ TABLE = (
     Setting("offer_minutes", 10, "Minutes of silence after which an offered ticket opens by itself."),
     Setting("message_limit", 10_000, "The longest message that is taken, in characters."),
     Setting("base_url", "", "The address that links in answers begin with; empty: the one that is served."),
-    Setting("hosts", (), "Further host names that the server answers to, beside that of base_url and this machine's own."),
+    Setting(
+        "hosts", (), "Further host names that the server answers to, beside that of base_url and this machine's own."
+    ),
     Setting("host", "127.0.0.1", "The address that the server listens on."),
     Setting("port", 8000, "The port that the server listens on."),
     Setting("data", "data", "The folder of tickets and secrets."),
@@ -36,7 +38,9 @@ TABLE = (
     Setting("articles", "kb_articles", "The folder of articles."),
     Setting("build", "build", "The folder that the help site and the article index are built in."),
     Setting("limits", True, "Whether the sign-in delays wrong passwords; off for load tests only."),
-    Setting("secret", "", "The key that secret links are made with; empty: secret.key in the data folder, made once.", True),
+    Setting(
+        "secret", "", "The key that secret links are made with; empty: secret.key in the data folder, made once.", True
+    ),
 )
 
 
@@ -79,7 +83,9 @@ class Settings:
 
 
 def load_settings(
-    toml: Path = Path("helpleaf.toml"), environ: Mapping[str, str] | None = None, **given: object
+    toml: Path = Path("helpleaf.toml"),
+    environ: Mapping[str, str] | None = None,
+    given: Mapping[str, object] | None = None,
 ) -> Settings:
     """Read the settings: `given` wins over the environment, the environment over the file, the file over the defaults.
 
@@ -89,7 +95,8 @@ def load_settings(
     from_file = _read_toml(toml)
     from_environ = _read_environ(environ)
     values = {
-        setting.name: _convert(setting, *_first(setting, given, from_environ, from_file, str(toml))) for setting in TABLE
+        setting.name: _convert(setting, *_first(setting, given or {}, from_environ, from_file, str(toml)))
+        for setting in TABLE
     }
     for name in ("data", "articles", "build"):
         values[name] = Path(str(values[name]))

@@ -1,0 +1,95 @@
+"""create_app: the wiring of doors, use cases, store and clock."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from ticket_api import tokens
+from ticket_api.errors import HelpleafError, NotFound, Refused, TooLarge, Unreadable, WrongMethod
+from ticket_api.helpdesk import Helpdesk
+from ticket_api.knowledge.index import ArticleIndex
+from ticket_api.owner import Owner
+from ticket_api.settings import Settings
+from ticket_api.store import Store
+from ticket_api.web import api, desk, requester
+from ticket_api.web.context import Context
+from ticket_api.web.guards import Headers, HostGuard, allowed_hosts
+from ticket_api.web.intake import BODY_LIMIT
+from ticket_api.web.replies import error_reply
+
+STATIC = Path(__file__).parent / "web" / "static"
+
+
+def utc_now() -> datetime:
+    """The clock of a real desk."""
+    return datetime.now(UTC)
+
+
+def create_app(
+    settings: Settings, store: Store, index: ArticleIndex, secret: bytes, clock: Callable[[], datetime] = utc_now
+) -> Starlette:
+    """The whole application: the API, the customer's pages, the desk and the built help site."""
+    helpdesk = Helpdesk(
+        store,
+        index,
+        secret,
+        silence=timedelta(minutes=settings.offer_minutes),
+        message_limit=settings.message_limit,
+    )
+    app = Starlette(
+        routes=[
+            *api.routes(),
+            *requester.routes(),
+            *desk.routes(),
+            Route("/static/tokens.css", _tokens, methods=["GET"]),
+            Mount("/static", StaticFiles(directory=STATIC)),
+            Mount("/api", Starlette(exception_handlers=HANDLERS)),
+            Mount("/", StaticFiles(directory=settings.site_path, html=True, check_dir=False)),
+        ],
+        middleware=[
+            Middleware(Headers),
+            Middleware(HostGuard, hosts=allowed_hosts(settings), reply=error_reply),
+            Middleware(RequestBodyLimitMiddleware, max_body_size=BODY_LIMIT),
+        ],
+        exception_handlers=HANDLERS,
+    )
+    app.router.redirect_slashes = False
+    app.state.context = Context(helpdesk, Owner(store, limits=settings.limits), settings, clock)
+    return app
+
+
+async def _tokens(_: Request) -> Response:
+    return FileResponse(tokens.PATH, media_type="text/css")
+
+
+async def _ours(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HelpleafError)  # noqa: S101
+    return error_reply(request, error)
+
+
+async def _starlettes(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101
+    allow = (error.headers or {}).get("Allow", "")
+    ours = {
+        403: Refused("not_found"),
+        404: NotFound("not_found"),
+        405: WrongMethod("wrong_method", method=request.method, allow=allow),
+        413: TooLarge("too_large", limit=BODY_LIMIT // 1024),
+    }
+    return error_reply(request, ours.get(error.status_code, Unreadable("not_found")))
+
+
+async def _unforeseen(request: Request, _: Exception) -> Response:
+    return error_reply(request, HelpleafError("internal"))
+
+
+HANDLERS = {HelpleafError: _ours, HTTPException: _starlettes, Exception: _unforeseen}

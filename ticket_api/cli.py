@@ -1,0 +1,163 @@
+"""The command line: helpleaf serve, build, import, code."""
+
+import argparse
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import uvicorn
+
+from ticket_api import __version__
+from ticket_api.app import create_app
+from ticket_api.errors import Stop
+from ticket_api.importing import import_articles
+from ticket_api.keys import load_secret
+from ticket_api.knowledge.folder import read_index
+from ticket_api.owner import Owner
+from ticket_api.settings import Settings, load_settings
+from ticket_api.site.build import build_site, is_fresh
+from ticket_api.store import Store, open_store
+
+SECONDS_TO_FINISH = 10
+"""How long requests under way may go on after the server was told to stop."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 when it did what it should, 1 with one sentence on standard error when it can't."""
+    given = _parser().parse_args(arguments)
+    try:
+        settings = load_settings(given={name: getattr(given, name, None) for name in ("host", "port", "data")})
+        given.command(settings, given)
+    except Stop as stop:
+        print(f"helpleaf: {stop}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="helpleaf", description="The self-service help desk for a company of one.")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    serve_command = commands.add_parser("serve", help="build what changed and serve the site, the API and the desk")
+    serve_command.add_argument("--host", help="the address to listen on")
+    serve_command.add_argument("--port", type=int, help="the port to listen on; 0 takes any free one")
+    serve_command.add_argument("--data", help="the folder of tickets and secrets")
+    serve_command.set_defaults(command=serve)
+    build_command = commands.add_parser("build", help="build the help site and the article index")
+    build_command.set_defaults(command=build)
+    import_command = commands.add_parser("import", help="turn a JSONL or CSV file into articles")
+    import_command.add_argument("file", type=Path, help="{id, title, body, lang, questions} a line, or question,answer")
+    import_command.add_argument("--into", type=Path, help="the folder to write to; by default the folder of articles")
+    import_command.set_defaults(command=import_file)
+    code_command = commands.add_parser("code", help="make a one-time code that sets the desk's password anew")
+    code_command.add_argument("--data", help="the folder of tickets and secrets")
+    code_command.set_defaults(command=code)
+    return parser
+
+
+def serve(settings: Settings, _: argparse.Namespace) -> None:
+    """Serve everything from one process until it is told to stop. Raises Stop."""
+    listener = _listen(settings)
+    settings = replace(settings, port=listener.getsockname()[1])
+    _build_if_changed(settings)
+    index = read_index(settings.index_path)
+    secret = load_secret(settings)
+    store = open_store(_store_url(settings))
+    try:
+        _greet(settings, store)
+        app = create_app(settings, store, index, secret)
+        config = uvicorn.Config(
+            app,
+            access_log=False,  # query strings hold half-written questions
+            log_level="warning",
+            proxy_headers=False,
+            server_header=False,
+            timeout_graceful_shutdown=SECONDS_TO_FINISH,
+        )
+        uvicorn.Server(config).run(sockets=[listener])
+    finally:
+        store.close()
+
+
+def build(settings: Settings, _: argparse.Namespace) -> None:
+    """Build the help site and the article index. Raises Stop with every problem in the articles."""
+    summary = build_site(settings, progress=_progress)
+    print(f"Built {summary.articles} articles ({', '.join(summary.languages)}) in {summary.seconds:.1f} s.")
+
+
+def import_file(settings: Settings, given: argparse.Namespace) -> None:
+    """Turn a file into articles and tell what was skipped and why. Raises Stop."""
+    report = import_articles(given.file, given.into or settings.articles, settings.languages)
+    for line, reason in report.skipped:
+        print(f"{given.file}:{line}: {reason}")
+    print(f"Wrote {len(report.written)} articles, skipped {len(report.skipped)}.")
+
+
+def code(settings: Settings, _: argparse.Namespace) -> None:
+    """Print a one-time code for a new password; the present one works until the code is used. Raises Stop."""
+    store = open_store(_store_url(settings))
+    try:
+        made = Owner(store).new_setup_code()
+    finally:
+        store.close()
+    print(f"Code: {made}  (works once, at /desk/setup)")
+
+
+def _store_url(settings: Settings) -> str:
+    return settings.store or str(settings.data / "tickets.db")
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """Take the port before the long work, so that a taken one is told at once."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        listener.close()
+        where = f"Port {settings.port} on {settings.host}"
+        reason = "is taken" if isinstance(error, OSError) and error.errno == 98 else f"can't be used: {error}"
+        raise Stop(f"{where} {reason}. Choose another: make serve PORT={settings.port + 1}.") from error
+    return listener
+
+
+def _build_if_changed(settings: Settings) -> None:
+    """Build in a process of its own, so that the server doesn't keep the site builder in memory."""
+    if is_fresh(settings):
+        return
+    done = subprocess.run([sys.executable, "-m", "ticket_api.cli", "build"], check=False)
+    if done.returncode:
+        raise Stop("The help site could not be built; the problems are listed above.")
+
+
+def _greet(settings: Settings, store: Store) -> None:
+    """The three lines that say where everything is."""
+    owner = Owner(store)
+    desk = f"{settings.served_url}/desk"
+    if not owner.has_password():
+        desk += f"  (set it up with the code {owner.new_setup_code()})"
+    print(f"Site:  {settings.served_url}/")
+    print(f"Desk:  {desk}")
+    print(f"Data:  {settings.data.resolve()}", flush=True)
+
+
+def _progress(done: int, total: int) -> None:
+    """A bar on one line; where the output isn't a terminal, a line every quarter."""
+    if sys.stdout.isatty():
+        filled = 30 * done // max(total, 1)
+        end = "\n" if done == total else ""
+        print(
+            f"\rBuilding the help site [{'#' * filled}{'.' * (30 - filled)}] {done}/{total} pages", end=end, flush=True
+        )
+    elif done == total or done % max(total // 4, 1) == 0:
+        print(f"Building the help site: {done}/{total} pages", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

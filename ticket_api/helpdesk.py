@@ -1,0 +1,223 @@
+"""The use cases of customers and of the queue: the only room that orders the steps."""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+from msgspec import Struct
+
+from ticket_api.errors import Invalid, NotFound
+from ticket_api.keys import fingerprint, link_token, new_uid
+from ticket_api.knowledge import matching
+from ticket_api.knowledge.index import ArticleIndex
+from ticket_api.store import Store
+from ticket_api.store.records import Feedback
+from ticket_api.suggestion import Suggestion
+from ticket_api.tickets import ticket as tickets
+from ticket_api.tickets.ticket import Message, Status, Ticket
+
+SUGGESTIONS = 3
+"""The most articles that are offered for one question."""
+PAGE_LENGTH = 50
+"""Tickets on one page of the queue."""
+
+_EMAIL = re.compile(r"[^\s@<>()\[\]\\,;:\"]+@[\w-]+(\.[\w-]+)+")
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    """What a customer asked, with what they said of themselves; everything but the message may be ""."""
+
+    message: str
+    subject: str = ""
+    name: str = ""
+    email: str = ""
+    lang: str = "en"
+    page: str = ""
+
+
+class Asked(Struct, frozen=True):
+    """A stored question and the token of its secret link."""
+
+    ticket: Ticket
+    token: str
+
+
+class Queue(Struct, frozen=True):
+    """One page of the queue, oldest first; `more`: others follow; `counts`: how many are in each state."""
+
+    tickets: list[Ticket]
+    more: bool
+    counts: dict[Status, int]
+
+
+class Helpdesk:
+    """The use cases over one store and one article index. `now` is always an aware UTC time, read at the door."""
+
+    def __init__(
+        self, store: Store, index: ArticleIndex, secret: bytes, *, silence: timedelta, message_limit: int
+    ) -> None:
+        self._store = store
+        self._index = index
+        self._secret = secret
+        self._silence = silence
+        self._limit = message_limit
+
+    def suggest(self, text: str, lang: str, *, page: str = "", limit: int = SUGGESTIONS) -> tuple[Suggestion, ...]:
+        """The articles that may answer, best first; none when no article is confident enough."""
+        _check_characters("q", text)
+        return matching.suggest(self._index, text, lang, page=page, limit=min(limit, SUGGESTIONS))
+
+    def search(self, text: str, lang: str, *, limit: int) -> tuple[Suggestion, ...]:
+        """The articles in which anything of the text stands, best first."""
+        _check_characters("q", text)
+        return matching.search(self._index, text, lang, limit=limit)
+
+    def articles(self) -> int:
+        """How many articles the index holds."""
+        return len(self._index)
+
+    def check_store(self) -> None:
+        """Raise StoreUnavailable unless a ticket could be written now."""
+        self._store.check()
+
+    def ask(self, question: Question, now: datetime, *, key: str = "") -> Asked:
+        """Store a question, then look for articles to offer. The words are on disk before anything else happens.
+
+        `key` is the sender's Idempotency-Key or "": the same key with the same question again gives the same ticket.
+        Raises Invalid, and StoreUnavailable.
+        """
+        self._check(question)
+        stored = self._store.add_ticket(self._new_ticket(question, now, key))
+        if stored.status == "offered" and not stored.offers:
+            found = self.suggest(question.message, question.lang, page=question.page)
+            stored = self._store.change_ticket(stored.id, lambda ticket: tickets.offer(ticket, found, now))
+        return Asked(stored, self.token(stored))
+
+    def _new_ticket(self, question: Question, now: datetime, key: str) -> Ticket:
+        uid = new_uid()
+        return Ticket(
+            uid=uid,
+            link=fingerprint(link_token(self._secret, uid)),
+            request=fingerprint(key, msgspec.json.encode(question).decode()) if key else "",
+            subject=question.subject,
+            name=question.name,
+            email=question.email,
+            lang=question.lang,
+            page=question.page,
+            messages=(Message("requester", question.message, now),),
+            created_at=now,
+            changed_at=now,
+        )
+
+    def token(self, ticket: Ticket) -> str:
+        """The token of a ticket's secret link."""
+        return link_token(self._secret, ticket.uid)
+
+    def read(self, token: str, now: datetime) -> Ticket:
+        """The ticket behind a secret link. Raises NotFound."""
+        return self._settled(self._by_link(token), now)
+
+    def solve(self, token: str, article: str, now: datetime) -> Ticket:
+        """The customer says that an article (its id) solved it. Raises NotFound, Conflict and Invalid."""
+        self._check_article(article)
+        return self._change(token, lambda ticket: tickets.solve(ticket, article, now))
+
+    def undo(self, token: str, now: datetime) -> Ticket:
+        """The customer takes back that an article solved it. Raises NotFound."""
+        return self._change(token, lambda ticket: tickets.undo(ticket, now))
+
+    def send(self, token: str, now: datetime) -> Ticket:
+        """The customer wants an answer from a person. Raises NotFound."""
+        return self._change(token, lambda ticket: tickets.send(ticket, now))
+
+    def write(self, token: str, text: str, now: datetime) -> Ticket:
+        """Add a customer's further message. Raises NotFound and Invalid."""
+        self._check_text(text)
+        return self._change(token, lambda ticket: tickets.write(ticket, text, now))
+
+    def vote(self, article: str, helpful: bool, lang: str, now: datetime, *, comment: str = "") -> None:
+        """Store an answer to "Was this helpful?". Raises Invalid for an unknown article or a comment too long."""
+        self._check_article(article)
+        self._check_length("comment", comment)
+        self._store.add_feedback(Feedback(article=article, lang=lang, helpful=helpful, comment=comment, at=now))
+
+    def queue(self, status: Status, now: datetime, *, after: int = 0) -> Queue:
+        """One page of the tickets in a state, oldest first, with an id above `after`."""
+        self._settle_all(now)
+        page = self._store.tickets((status,), limit=PAGE_LENGTH + 1, after=after)
+        return Queue(page[:PAGE_LENGTH], len(page) > PAGE_LENGTH, self._store.count_tickets())
+
+    def ticket(self, ticket_id: int, now: datetime) -> Ticket:
+        """A ticket for the owner. Raises NotFound."""
+        return self._settled(self._store.ticket(ticket_id), now)
+
+    def reply(self, ticket_id: int, text: str, now: datetime, *, solved: bool = False) -> Ticket:
+        """Add the owner's message, and mark the ticket solved if so wished. Raises NotFound, Invalid and Conflict."""
+        self._check_text(text)
+        return self._store.change_ticket(ticket_id, lambda ticket: tickets.reply(ticket, text, now, solved=solved))
+
+    def close(self, ticket_id: int, now: datetime) -> Ticket:
+        """The owner says that it is done. Raises NotFound and Conflict."""
+        return self._store.change_ticket(ticket_id, lambda ticket: tickets.close(ticket, now))
+
+    def reopen(self, ticket_id: int, now: datetime) -> Ticket:
+        """The owner takes a ticket back into the queue. Raises NotFound."""
+        return self._store.change_ticket(ticket_id, lambda ticket: tickets.reopen(ticket, now))
+
+    def _by_link(self, token: str) -> Ticket:
+        try:
+            return self._store.ticket_by_link(fingerprint(token))
+        except NotFound as error:
+            raise NotFound("unknown_link") from error
+
+    def _change(self, token: str, change: Callable[[Ticket], Ticket]) -> Ticket:
+        return self._store.change_ticket(self._by_link(token).id, change)
+
+    def _settled(self, ticket: Ticket, now: datetime) -> Ticket:
+        """The ticket as it is by now: what silence has opened is stored as open."""
+        if tickets.settle(ticket, now, self._silence) is ticket:
+            return ticket
+        return self._store.change_ticket(ticket.id, lambda stored: tickets.settle(stored, now, self._silence))
+
+    def _settle_all(self, now: datetime) -> None:
+        after = 0
+        while batch := self._store.tickets(("offered",), limit=PAGE_LENGTH, after=after):
+            after = batch[-1].id
+            for ticket in batch:
+                self._settled(ticket, now)
+
+    def _check(self, question: Question) -> None:
+        self._check_text(question.message)
+        for name in ("subject", "name", "email", "page"):
+            _check_characters(name, getattr(question, name))
+        if question.email and not _EMAIL.fullmatch(question.email):
+            raise Invalid("bad_email", field="email", value=question.email)
+        if question.page and not question.page.startswith("/"):
+            raise Invalid("bad_page", field="page")
+
+    def _check_article(self, article: str) -> None:
+        if not self._index.has(article):
+            raise Invalid("unknown_article", field="article", article=article)
+
+    def _check_text(self, text: str) -> None:
+        if not text.strip():
+            raise Invalid("missing", field="message")
+        _check_characters("message", text)
+        self._check_length("message", text)
+
+    def _check_length(self, field: str, text: str) -> None:
+        _check_characters(field, text)
+        if len(text) > self._limit:
+            raise Invalid("too_long", field=field, length=len(text), limit=self._limit)
+
+
+def _check_characters(field: str, text: str) -> None:
+    if _UNSTORABLE.search(text):
+        raise Invalid("bad_character", field=field)
+
+
+def counted(queue: Queue, statuses: Sequence[Status]) -> list[tuple[Status, int]]:
+    """Each state with its number of tickets, in the order given."""
+    return [(status, queue.counts.get(status, 0)) for status in statuses]

@@ -1,0 +1,79 @@
+"""The secret key of this desk, and the tokens and fingerprints made from it."""
+
+import hashlib
+import hmac
+import os
+import secrets
+from base64 import urlsafe_b64encode
+from pathlib import Path
+
+from ticket_api.errors import Stop
+from ticket_api.settings import Settings
+
+CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+MIN_SECRET = 32
+
+
+def load_secret(settings: Settings) -> bytes:
+    """The key from the setting, else from secret.key in the data folder, which is made on the first call.
+
+    Raises Stop when it is too short to be safe, or the file can't be read or made.
+    """
+    if settings.secret:
+        return _long_enough(settings.secret.encode(), "HELPLEAF_SECRET")
+    path = settings.data / "secret.key"
+    try:
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            _make(path)
+        return _long_enough(path.read_bytes().strip(), str(path))
+    except OSError as error:
+        raise Stop(f"{path} can't be read or made: {error.strerror}. Choose another folder with DATA=.") from error
+
+
+def _make(path: Path) -> None:
+    """Write a new key beside its place and link it there whole: of two starts at once, one wins and both read it."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        os.write(handle, secrets.token_hex(MIN_SECRET).encode())
+        os.fsync(handle)
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        os.close(handle)
+        draft.unlink()
+
+
+def _long_enough(secret: bytes, where: str) -> bytes:
+    if len(secret) < MIN_SECRET:
+        raise Stop(f"{where}: the key has {len(secret)} characters, at least {MIN_SECRET} are needed.")
+    return secret
+
+
+def new_uid() -> str:
+    """128 random bits in hex."""
+    return secrets.token_hex(16)
+
+
+def link_token(secret: bytes, uid: str) -> str:
+    """The 128-bit token of a ticket's secret link: HMAC-SHA256 of its uid, so that it need not be stored."""
+    digest = hmac.digest(secret, b"link:" + uid.encode(), "sha256")
+    return urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
+
+
+def fingerprint(*texts: str) -> str:
+    """SHA-256 in hex of some texts; what is stored in place of a token, a code or a key."""
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()
+
+
+def new_session_token() -> str:
+    """256 random bits for the owner's cookie."""
+    return secrets.token_urlsafe(32)
+
+
+def new_code() -> str:
+    """A one-time code to type by hand, 58 random bits in three groups, without letters that look alike."""
+    letters = [secrets.choice(CODE_LETTERS) for _ in range(12)]
+    return "-".join("".join(letters[place : place + 4]) for place in (0, 4, 8))

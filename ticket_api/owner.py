@@ -1,0 +1,156 @@
+"""The owner's account: set up once with a code from the terminal, then a password and sessions."""
+
+import threading
+from collections.abc import Hashable
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from msgspec.structs import replace
+
+from ticket_api.errors import Invalid, Refused, TooMany
+from ticket_api.keys import fingerprint, new_code, new_session_token
+from ticket_api.store import Store
+from ticket_api.store.records import OwnerAccount, Session
+
+SHORTEST_PASSWORD = 10
+LONGEST_PASSWORD = 200
+IDLE = timedelta(days=7)
+LONGEST_SESSION = timedelta(days=30)
+SEEN_EVERY = timedelta(minutes=10)
+FREE_TRIES = 3
+LONGEST_WAIT = timedelta(minutes=5)
+CLIENTS_REMEMBERED = 10_000
+
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
+# Each verification takes 19 MB: two at a time leave a small machine room for customers.
+_AT_A_TIME = threading.BoundedSemaphore(2)
+
+
+class Owner:
+    """Set-up, sign-in and sessions of the one account. `now` is an aware UTC time, `client` names a visitor."""
+
+    def __init__(self, store: Store, *, limits: bool = True) -> None:
+        self._store = store
+        self._tries = Tries() if limits else None
+
+    def has_password(self) -> bool:
+        """Whether the desk was set up."""
+        return bool(self._store.owner().password)
+
+    def new_setup_code(self) -> str:
+        """Make a one-time code, which takes the place of any earlier one. It sets a password, or sets it anew."""
+        code = new_code()
+        self._store.change_owner(lambda account: replace(account, setup_code=fingerprint(code)))
+        return code
+
+    def awaits_code(self) -> bool:
+        """Whether a code was given out and not used yet."""
+        return bool(self._store.owner().setup_code)
+
+    def set_up(self, code: str, password: str, repeated: str, client: Hashable, now: datetime) -> str:
+        """Choose the password with the one-time code, end all sessions and sign in. Returns the session's token.
+
+        Raises Refused for a wrong or used code, Invalid for a password too short, too long or mistyped, TooMany.
+        """
+        _check_password(password, repeated)
+        self._wait(client, now)
+        mark = fingerprint(code.strip().upper())
+        with _AT_A_TIME:
+            hashed = _HASHER.hash(password)
+
+        def change(account: OwnerAccount) -> OwnerAccount:
+            if not account.setup_code or account.setup_code != mark:
+                raise Refused("wrong_code", field="code")
+            return OwnerAccount(password=hashed)
+
+        try:
+            self._store.change_owner(change)
+        except Refused:
+            self._failed(client, now)
+            raise
+        self._store.drop_sessions()
+        return self._new_session(now)
+
+    def sign_in(self, password: str, client: Hashable, now: datetime) -> str:
+        """Check the password and return a new session's token. Raises Refused, and TooMany with the seconds to wait."""
+        self._wait(client, now)
+        if not self._verify(password):
+            self._failed(client, now)
+            raise Refused("wrong_password", field="password")
+        if self._tries:
+            self._tries.forget(client)
+        return self._new_session(now)
+
+    def signed_in(self, token: str, now: datetime) -> bool:
+        """Whether a cookie's token belongs to a session that is neither idle for too long nor too old."""
+        session = self._store.session(fingerprint(token)) if token else None
+        if session is None or now - session.seen_at > IDLE or now - session.created_at > LONGEST_SESSION:
+            return False
+        if now - session.seen_at > SEEN_EVERY:
+            self._store.put_session(replace(session, seen_at=now))
+        return True
+
+    def sign_out(self, token: str) -> None:
+        """End one session."""
+        self._store.drop_sessions(session_id=fingerprint(token))
+
+    def _new_session(self, now: datetime) -> str:
+        token = new_session_token()
+        self._store.drop_sessions(unseen_since=now - IDLE)
+        self._store.put_session(Session(fingerprint(token), now, now))
+        return token
+
+    def _verify(self, password: str) -> bool:
+        hashed = self._store.owner().password
+        with _AT_A_TIME:
+            try:
+                return len(password) <= LONGEST_PASSWORD and _HASHER.verify(hashed, password)
+            except (VerificationError, InvalidHashError):
+                return False
+
+    def _wait(self, client: Hashable, now: datetime) -> None:
+        if self._tries:
+            self._tries.wait(client, now)
+
+    def _failed(self, client: Hashable, now: datetime) -> None:
+        if self._tries:
+            self._tries.failed(client, now)
+
+
+class Tries:
+    """Wrong passwords of each client, in memory: after three, the pause doubles with each; nobody is locked out."""
+
+    def __init__(self) -> None:
+        self._failures: dict[Hashable, tuple[int, datetime]] = {}
+        self._lock = threading.Lock()
+
+    def wait(self, client: Hashable, now: datetime) -> None:
+        """Raise TooMany while the client's pause lasts."""
+        with self._lock:
+            _, until = self._failures.get(client, (0, now))
+        if until > now:
+            raise TooMany("too_many", seconds=int((until - now).total_seconds()) + 1)
+
+    def failed(self, client: Hashable, now: datetime) -> None:
+        """Count one wrong try."""
+        with self._lock:
+            count = self._failures.pop(client, (0, now))[0] + 1
+            pause = timedelta(seconds=2.0 ** min(count - FREE_TRIES, 20)) if count >= FREE_TRIES else timedelta()
+            self._failures[client] = (count, now + min(pause, LONGEST_WAIT))
+            if len(self._failures) > CLIENTS_REMEMBERED:
+                del self._failures[next(iter(self._failures))]
+
+    def forget(self, client: Hashable) -> None:
+        """The client signed in."""
+        with self._lock:
+            self._failures.pop(client, None)
+
+
+def _check_password(password: str, repeated: str) -> None:
+    if len(password) < SHORTEST_PASSWORD:
+        raise Invalid("weak_password", field="password", limit=SHORTEST_PASSWORD)
+    if len(password) > LONGEST_PASSWORD:
+        raise Invalid("long_password", field="password", limit=LONGEST_PASSWORD)
+    if password != repeated:
+        raise Invalid("password_mismatch", field="repeated")

@@ -1,0 +1,176 @@
+"""The JSON door. ENDPOINTS is its table of contents: what each takes, gives and may refuse."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from ticket_api import __version__
+from ticket_api.errors import Invalid, StoreUnavailable
+from ticket_api.helpdesk import Question
+from ticket_api.tickets.ticket import Ticket
+from ticket_api.web import openapi
+from ticket_api.web.context import Context, context_of
+from ticket_api.web.intake import language, read_json, read_query
+from ticket_api.web.replies import json_reply
+from ticket_api.web.types import (
+    Health,
+    NewFeedback,
+    NewMessage,
+    NewTicket,
+    Nothing,
+    SearchQuery,
+    SearchReply,
+    Solved,
+    SuggestionsQuery,
+    SuggestionsReply,
+    Thanks,
+    TicketReply,
+    search_result,
+    suggestion_reply,
+    ticket_reply,
+)
+
+KEY_LENGTHS = range(16, 201)
+"""How long an Idempotency-Key may be: long enough that nobody guesses another's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request to an endpoint: the context, the time, the language and what its path and headers hold."""
+
+    context: Context
+    now: datetime
+    lang: str
+    token: str
+    key: str
+
+    def reply(self, ticket: Ticket) -> TicketReply:
+        """A ticket as its requester may see it."""
+        return ticket_reply(ticket, self.context.link(ticket))
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One method of one path. `handle` gets the call and a value of type `takes`, and returns one of type `gives`."""
+
+    method: str
+    path: str
+    handle: Callable[[Call, Any], object]
+    takes: type
+    gives: type
+    summary: str
+    status: int = 200
+    refuses: tuple[int, ...] = ()
+
+
+def health(call: Call, _: Nothing) -> Health:
+    """Whether tickets can be written."""
+    warnings = () if call.context.settings.limits else ("HELPLEAF_LIMITS is off: for load tests only.",)
+    try:
+        call.context.helpdesk.check_store()
+    except StoreUnavailable:
+        return Health("failing", call.context.helpdesk.articles(), "failing", __version__, warnings)
+    return Health("ok", call.context.helpdesk.articles(), "ok", __version__, warnings)
+
+
+def search(call: Call, query: SearchQuery) -> SearchReply:
+    """The articles in which anything of the words stands."""
+    found = call.context.helpdesk.search(query.q, call.lang, limit=query.limit)
+    return SearchReply([search_result(item) for item in found])
+
+
+def suggestions(call: Call, query: SuggestionsQuery) -> SuggestionsReply:
+    """The articles that may answer a question while it is typed."""
+    found = call.context.helpdesk.suggest(query.q, call.lang, page=query.page, limit=query.limit)
+    return SuggestionsReply([suggestion_reply(item) for item in found])
+
+
+def create_ticket(call: Call, new: NewTicket) -> TicketReply:
+    """Store a question and offer articles."""
+    question = Question(
+        message=new.message, subject=new.subject, name=new.name, email=new.email, lang=call.lang, page=new.page
+    )
+    return call.reply(call.context.helpdesk.ask(question, call.now, key=call.key).ticket)
+
+
+def solved(call: Call, body: Solved) -> TicketReply:
+    """The customer says that an article solved it."""
+    return call.reply(call.context.helpdesk.solve(call.token, body.article, call.now))
+
+
+def undo(call: Call, _: Nothing) -> TicketReply:
+    """The customer takes that back."""
+    return call.reply(call.context.helpdesk.undo(call.token, call.now))
+
+
+def send(call: Call, _: Nothing) -> TicketReply:
+    """The customer wants an answer from a person."""
+    return call.reply(call.context.helpdesk.send(call.token, call.now))
+
+
+def add_message(call: Call, new: NewMessage) -> TicketReply:
+    """The customer writes again."""
+    return call.reply(call.context.helpdesk.write(call.token, new.message, call.now))
+
+
+def feedback(call: Call, new: NewFeedback) -> Thanks:
+    """The visitor says whether an article was helpful."""
+    call.context.helpdesk.vote(new.article, new.helpful, call.lang, call.now, comment=new.comment)
+    return Thanks()
+
+
+TICKET = "/api/tickets/{token}"
+ENDPOINTS = (
+    Endpoint("GET", "/api/health", health, Nothing, Health, "Whether tickets can be written", refuses=(503,)),
+    Endpoint("GET", "/api/search", search, SearchQuery, SearchReply, "Search the articles"),
+    Endpoint("GET", "/api/suggestions", suggestions, SuggestionsQuery, SuggestionsReply, "Articles that may answer"),
+    Endpoint("POST", "/api/tickets", create_ticket, NewTicket, TicketReply, "Ask a question", 201, (503, 507)),
+    Endpoint(
+        "POST", f"{TICKET}/solved", solved, Solved, TicketReply, "An article solved it", 200, (404, 409, 503, 507)
+    ),
+    Endpoint("POST", f"{TICKET}/undo", undo, Nothing, TicketReply, "It isn't solved after all", 200, (404, 503, 507)),
+    Endpoint("POST", f"{TICKET}/send", send, Nothing, TicketReply, "Send it to the owner", 200, (404, 503, 507)),
+    Endpoint("POST", f"{TICKET}/messages", add_message, NewMessage, TicketReply, "Write again", 201, (404, 503, 507)),
+    Endpoint("POST", "/api/articles/feedback", feedback, NewFeedback, Thanks, "Was it helpful?", 201, (503, 507)),
+)
+
+
+def routes() -> list[Route]:
+    """The routes of the JSON door."""
+    described = [*ENDPOINTS, Endpoint("GET", "/api/openapi.json", _describe, Nothing, dict, "This description")]
+    return [Route(each.path, _door(each), methods=[each.method], name=each.path) for each in described]
+
+
+def _describe(_: Call, __: Nothing) -> dict[str, Any]:
+    return openapi.describe(ENDPOINTS)
+
+
+def _door(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
+    async def door(request: Request) -> Response:
+        language(request)
+        reads_body = endpoint.method == "POST"
+        value: object = await read_json(request, endpoint.takes) if reads_body else read_query(request, endpoint.takes)
+        answer = await run_in_threadpool(endpoint.handle, _call(request, value), value)
+        failing = isinstance(answer, Health) and answer.status == "failing"
+        return json_reply(answer, 503 if failing else endpoint.status)
+
+    return door
+
+
+def _call(request: Request, value: object) -> Call:
+    context = context_of(request)
+    lang = language(request, getattr(value, "lang", ""))
+    return Call(context, context.clock(), lang, request.path_params.get("token", ""), _key(request))
+
+
+def _key(request: Request) -> str:
+    key = request.headers.get("idempotency-key", "")
+    if key and (len(key) not in KEY_LENGTHS or not key.isascii() or not key.isprintable() or " " in key):
+        raise Invalid("bad_key", field="Idempotency-Key")
+    return key

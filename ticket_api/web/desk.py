@@ -1,0 +1,218 @@
+"""The owner's door: set up, sign in, the queue, a ticket, reply, solve."""
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from ticket_api.errors import Conflict, HelpleafError, Invalid, NotFound, Refused, StoreUnavailable, TooMany
+from ticket_api.helpdesk import counted
+from ticket_api.tickets.ticket import Status, Ticket
+from ticket_api.web import pages
+from ticket_api.web.context import context_of
+from ticket_api.web.guards import client_of, host_name, require_same_origin
+from ticket_api.web.intake import language, read_form
+from ticket_api.web.replies import sentence, status_of
+
+SHOWN: tuple[Status, ...] = ("open", "waiting", "solved", "deflected", "offered", "quarantined")
+SESSION_SECONDS = 30 * 24 * 3600
+REFUSALS = (Conflict, Invalid, Refused, StoreUnavailable, TooMany)
+Door = Callable[[Request], Awaitable[Response]]
+
+
+def routes() -> list[Route]:
+    """The routes of the desk."""
+    return [
+        Route("/desk", owner_only(show_queue), methods=["GET"]),
+        Route("/desk/tickets/{id:int}", owner_only(show_ticket), methods=["GET"]),
+        Route("/desk/tickets/{id:int}", owner_only(change_ticket), methods=["POST"]),
+        Route("/desk/setup", show_setup, methods=["GET"]),
+        Route("/desk/setup", set_up, methods=["POST"]),
+        Route("/desk/login", show_login, methods=["GET"]),
+        Route("/desk/login", sign_in, methods=["POST"]),
+        Route("/desk/logout", owner_only(sign_out), methods=["POST"]),
+    ]
+
+
+def owner_only(door: Door) -> Door:
+    """Let only the signed-in owner through; who isn't is asked to sign in, or to set up. Posts must be our own."""
+
+    @wraps(door)
+    async def guarded(request: Request) -> Response:
+        if request.method == "POST":
+            require_same_origin(request)
+        context = context_of(request)
+        token = request.cookies.get(cookie_name(request), "")
+        if await run_in_threadpool(context.owner.signed_in, token, context.clock()):
+            return await door(request)
+        if request.method == "POST":
+            raise Refused("signed_out")
+        ready = await run_in_threadpool(context.owner.has_password)
+        return RedirectResponse("/desk/login" if ready else "/desk/setup", 303)
+
+    return guarded
+
+
+def is_https(request: Request) -> bool:
+    """Whether the browser speaks https to us: the connection does, or the configured base address says so."""
+    base = context_of(request).settings.base_url
+    host = request.headers.get("host", "")
+    return request.url.scheme == "https" or (base.startswith("https://") and host_name(base[8:]) == host_name(host))
+
+
+def cookie_name(request: Request) -> str:
+    """The name of the session cookie; `__Host-` pins it to https and to this host."""
+    return "__Host-helpleaf" if is_https(request) else "helpleaf"
+
+
+def require_safe_channel(request: Request) -> None:
+    """Raise Refused where a password would cross a network in the clear."""
+    name = host_name(request.headers.get("host", ""))
+    if not is_https(request) and name not in ("localhost", "::1") and not name.startswith("127."):
+        raise Refused("insecure_sign_in")
+
+
+async def show_setup(request: Request) -> Response:
+    """The page that takes the one-time code; gone once it was used."""
+    require_safe_channel(request)
+    if not await run_in_threadpool(context_of(request).owner.awaits_code):
+        raise NotFound("not_found")
+    return _page(request, "desk_setup.html")
+
+
+async def set_up(request: Request) -> Response:
+    """Choose the password with the one-time code."""
+    require_same_origin(request)
+    require_safe_channel(request)
+    fields = await read_form(request)
+    context = context_of(request)
+    if not await run_in_threadpool(context.owner.awaits_code):
+        raise NotFound("not_found")
+    try:
+        token = await run_in_threadpool(
+            context.owner.set_up,
+            fields.get("code", ""),
+            fields.get("password", ""),
+            fields.get("repeated", ""),
+            client_of(request),
+            context.clock(),
+        )
+    except REFUSALS as error:
+        return _page(request, "desk_setup.html", error)
+    return _enter(request, token)
+
+
+async def show_login(request: Request) -> Response:
+    """The sign-in page; before set-up, the way to it."""
+    require_safe_channel(request)
+    if not await run_in_threadpool(context_of(request).owner.has_password):
+        return RedirectResponse("/desk/setup", 303)
+    return _page(request, "desk_login.html")
+
+
+async def sign_in(request: Request) -> Response:
+    """Check the password."""
+    require_same_origin(request)
+    require_safe_channel(request)
+    fields = await read_form(request)
+    context = context_of(request)
+    try:
+        token = await run_in_threadpool(
+            context.owner.sign_in, fields.get("password", ""), client_of(request), context.clock()
+        )
+    except REFUSALS as error:
+        return _page(request, "desk_login.html", error)
+    return _enter(request, token)
+
+
+async def sign_out(request: Request) -> Response:
+    """End this session."""
+    name = cookie_name(request)
+    await run_in_threadpool(context_of(request).owner.sign_out, request.cookies.get(name, ""))
+    answer = RedirectResponse("/desk/login", 303)
+    answer.delete_cookie(name, path="/", secure=is_https(request), httponly=True, samesite="strict")
+    return answer
+
+
+async def show_queue(request: Request) -> Response:
+    """One page of the tickets in a state; open ones when none is named."""
+    wanted = request.query_params.get("status")
+    status: Status = next((each for each in SHOWN if each == wanted), "open")
+    after = request.query_params.get("after", "")
+    context = context_of(request)
+    past = int(after) if _is_id(after) else 0
+    queue = await run_in_threadpool(context.helpdesk.queue, status, context.clock(), after=past)
+    return _page(request, "desk_queue.html", queue=queue, status=status, counts=counted(queue, SHOWN))
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 19
+
+
+async def show_ticket(request: Request) -> Response:
+    """One ticket with all that was written and offered."""
+    return _ticket(request, await _read(request))
+
+
+async def change_ticket(request: Request) -> Response:
+    """Reply, solve or reopen."""
+    fields = await read_form(request)
+    ticket_id = _id(request)
+    try:
+        await run_in_threadpool(_change, request, ticket_id, fields)
+    except REFUSALS as error:
+        return _ticket(request, await _read(request), fields.get("message", ""), error)
+    return RedirectResponse(f"/desk/tickets/{ticket_id}", 303)
+
+
+def _change(request: Request, ticket_id: int, fields: dict[str, str]) -> Ticket:
+    helpdesk, now = context_of(request).helpdesk, context_of(request).clock()
+    chosen = fields.get("do", "")
+    if chosen in ("reply", "reply_solve"):
+        return helpdesk.reply(ticket_id, fields.get("message", ""), now, solved=chosen == "reply_solve")
+    if chosen == "solve":
+        return helpdesk.close(ticket_id, now)
+    if chosen == "reopen":
+        return helpdesk.reopen(ticket_id, now)
+    raise Invalid("wrong_value", field="do", name="do")
+
+
+async def _read(request: Request) -> Ticket:
+    context = context_of(request)
+    return await run_in_threadpool(context.helpdesk.ticket, _id(request), context.clock())
+
+
+def _id(request: Request) -> int:
+    ticket_id: int = request.path_params["id"]
+    if ticket_id >= 2**63:  # no store counts that far
+        raise NotFound("not_found")
+    return ticket_id
+
+
+def _ticket(request: Request, ticket: Ticket, message: str = "", error: HelpleafError | None = None) -> Response:
+    return _page(request, "desk_ticket.html", error, ticket=ticket, message=message)
+
+
+def _page(request: Request, name: str, error: HelpleafError | None = None, **values: object) -> Response:
+    lang = language(request)
+    status = status_of(error) if error else 200
+    told = sentence(error, lang) if error else ""
+    values |= {"told": told, "field": error.field if error else None}
+    return pages.render(request, name, lang, values, status=status)
+
+
+def _enter(request: Request, token: str) -> Response:
+    answer = RedirectResponse("/desk", 303)
+    answer.set_cookie(
+        cookie_name(request),
+        token,
+        max_age=SESSION_SECONDS,
+        path="/",
+        secure=is_https(request),
+        httponly=True,
+        samesite="strict",
+    )
+    return answer

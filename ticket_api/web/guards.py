@@ -1,0 +1,110 @@
+"""What stands before the doors: the names this server answers to, headers on every answer, and same-origin posts."""
+
+import ipaddress
+from collections.abc import Callable, Collection
+from urllib.parse import urlsplit
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ticket_api.errors import HelpleafError, Refused, Unreadable
+from ticket_api.settings import Settings
+
+PRIVATE = ("/api/", "/ask", "/t/", "/desk", "/feedback")
+"""Paths whose answers hold somebody's words: not to be kept, framed, indexed or referred from."""
+
+PRIVATE_HEADERS = {
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "referrer-policy": "no-referrer",
+    "x-frame-options": "DENY",
+    "x-robots-tag": "noindex",
+}
+PUBLIC_HEADERS = {"referrer-policy": "same-origin"}
+ALL_HEADERS = {"x-content-type-options": "nosniff", "cross-origin-opener-policy": "same-origin"}
+
+
+def allowed_hosts(settings: Settings) -> frozenset[str]:
+    """The host names, without port, that this server answers to."""
+    own = {"localhost", "127.0.0.1", "::1", settings.host, *settings.hosts}
+    own.add(urlsplit(settings.served_url).hostname or "")
+    return frozenset(host.lower() for host in own if host)
+
+
+def host_name(host: str) -> str:
+    """The name in a Host header, without port and brackets, or "" when it isn't one."""
+    try:
+        return (urlsplit(f"//{host}").hostname or "") if host and not set(host) & set("/?#@\\ ") else ""
+    except ValueError:
+        return ""
+
+
+class HostGuard:
+    """Refuse requests for a host name that isn't ours: links and cookies must not follow a stranger's name."""
+
+    def __init__(
+        self, app: ASGIApp, hosts: Collection[str], reply: Callable[[Request, HelpleafError], Response]
+    ) -> None:
+        self.app = app
+        self.hosts = hosts
+        self.reply = reply
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or answer it with the refusal."""
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        request = Request(scope)
+        named = request.headers.getlist("host")
+        if len(named) == 1 and host_name(named[0]) in self.hosts:
+            return await self.app(scope, receive, send)
+        shown = ", ".join(named)[:100]
+        return await self.reply(request, Unreadable("unknown_host", host=shown))(scope, receive, send)
+
+
+class Headers:
+    """Set the headers that every answer carries; a door's own headers stay."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on and add to its answer."""
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        wanted = ALL_HEADERS | (PRIVATE_HEADERS if scope["path"].startswith(PRIVATE) else PUBLIC_HEADERS)
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in wanted.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        return await self.app(scope, receive, send_with_headers)
+
+
+def require_same_origin(request: Request) -> None:
+    """Raise Refused unless a post comes from a page of this very origin: by Sec-Fetch-Site, else by Origin."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        allowed = site == "same-origin"
+    else:
+        origin = urlsplit(request.headers.get("origin", ""))
+        allowed = bool(origin.netloc) and origin.netloc == request.headers.get("host")
+    if not allowed:
+        raise Refused("other_origin")
+
+
+def client_of(request: Request) -> str:
+    """Who to count tries against: the IPv4 address or the IPv6 /64 of the connection, never a forwarded header."""
+    host = request.client.host if request.client else ""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if address.version == 6:
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)

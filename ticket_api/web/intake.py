@@ -1,0 +1,139 @@
+"""Read what comes in over HTTP, strictly: JSON, forms and query strings become the types of `types.py`."""
+
+import asyncio
+import json
+import re
+from typing import Any, NoReturn, TypeVar
+from urllib.parse import parse_qsl
+
+import msgspec
+from starlette.requests import ClientDisconnect, Request
+
+from ticket_api import words
+from ticket_api.errors import Invalid, Unreadable, WrongType
+
+T = TypeVar("T")
+
+BODY_LIMIT = 512 * 1024
+"""Bytes of a body that are read. A message of 10,000 Han characters is 90 KB as a form: room for it five times."""
+BODY_SECONDS = 30
+MOST_FIELDS = 20
+
+_COMPLAINTS = (
+    (re.compile(r"Object missing required field `message`"), "missing"),
+    (re.compile(r"Expected `str` of length >= 1 - at `\$\.message`"), "missing"),
+    (re.compile(r"Object missing required field `(?P<name>[^`]*)`"), "missing_field"),
+    (re.compile(r"Object contains unknown field `(?P<name>[^`]*)`"), "unknown_field"),
+    (re.compile(r"Expected `str` of length <= (?P<limit>\d+)"), "field_too_long"),
+    (re.compile(r"Expected `str` of length >= 1"), "empty_field"),
+    (re.compile(r"Expected `int` (?P<range>[<>]=? \d+)"), "out_of_range"),
+    (re.compile(r"Expected `(?P<wanted>\w+)`"), "wrong_kind"),
+)
+"""What msgspec says, and the sentence of ours that says it in the customer's language."""
+
+
+def language(request: Request, *wishes: str) -> str:
+    """The language to answer in: the wishes, then `?lang=`, then the browser's. It is kept for later errors."""
+    kept = getattr(request.state, "lang", "")
+    lang = words.choose(*wishes, kept, request.query_params.get("lang", ""), request.headers.get("accept-language", ""))
+    request.state.lang = lang
+    return lang
+
+
+async def read_json(request: Request, kind: type[T]) -> T:
+    """The body as `kind`. Raises WrongType, Unreadable and Invalid; an empty body is read as an empty object."""
+    body = await _body(request)
+    if body:
+        _expect(request, "application/json")
+    raw = _loads(body or b"{}")
+    if isinstance(raw, dict) and isinstance(raw.get("lang"), str):
+        language(request, raw["lang"])
+    return convert(raw, kind)
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """The fields of a form as text, line ends as the customer typed them. Raises WrongType and Unreadable."""
+    body = await _body(request)
+    _expect(request, "application/x-www-form-urlencoded")
+    fields = _pairs(body)
+    language(request, fields.get("lang", ""))
+    # Browsers send CR LF for every line end of a text area; JSON senders don't.
+    return {name: value.replace("\r\n", "\n") for name, value in fields.items()}
+
+
+def read_query(request: Request, kind: type[T]) -> T:
+    """The query string as `kind`. Raises Unreadable and Invalid."""
+    return convert(_pairs(request.scope["query_string"]), kind, strict=False)
+
+
+def convert(raw: object, kind: type[T], *, strict: bool = True) -> T:
+    """Check a decoded value against a type of ours. Raises Invalid with the field and the sentence for it."""
+    try:
+        return msgspec.convert(raw, kind, strict=strict)
+    except msgspec.ValidationError as error:
+        _refuse(str(error))
+
+
+def _refuse(complaint: str) -> NoReturn:
+    path = re.search(r" - at `\$\.(\w+)", complaint)
+    field = path.group(1) if path else None
+    for pattern, code in _COMPLAINTS:
+        if found := pattern.match(complaint):
+            values = found.groupdict()
+            named = values.pop("name", None) or field or ("message" if code == "missing" else None)
+            raise Invalid(code, field=named, name=named or "JSON", **values) from None
+    raise Invalid("wrong_value", field=field, name=field or "JSON") from None
+
+
+async def _body(request: Request) -> bytes:
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await request.body()
+    except TimeoutError:
+        raise Unreadable("too_slow", seconds=BODY_SECONDS) from None
+    except ClientDisconnect:
+        raise Unreadable("bad_length") from None
+
+
+def _expect(request: Request, wanted: str) -> None:
+    kind, _, parameters = request.headers.get("content-type", "").lower().partition(";")
+    charset = re.search(r"charset\s*=\s*\"?([\w-]+)", parameters)
+    if kind.strip() != wanted or (charset and charset.group(1) not in ("utf-8", "utf8")):
+        raise WrongType("wrong_type", wanted=wanted)
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise WrongType("wrong_type", wanted=wanted)
+
+
+def _loads(body: bytes) -> Any:
+    try:
+        return json.loads(body.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
+    except UnicodeDecodeError:
+        raise Unreadable("bad_encoding") from None
+    except RecursionError:
+        raise Unreadable("deep_json") from None
+    except json.JSONDecodeError as error:
+        raise Unreadable("bad_json", line=error.lineno, column=error.colno) from None
+    except ValueError:  # a number of thousands of digits, or NaN
+        raise Unreadable("bad_number") from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise Unreadable("double_field", name=next(name for name in names if names.count(name) > 1))
+    return fields
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _pairs(encoded: bytes) -> dict[str, str]:
+    try:
+        pairs = parse_qsl(encoded.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
+    except UnicodeDecodeError:
+        raise Unreadable("bad_encoding") from None
+    except ValueError:
+        raise Unreadable("many_fields", limit=MOST_FIELDS) from None
+    return _once(pairs)

@@ -1,0 +1,78 @@
+"""Errors as answers: JSON under /api, a page elsewhere, in the customer's language."""
+
+from collections.abc import Mapping
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ticket_api import words
+from ticket_api.errors import (
+    Conflict,
+    HelpleafError,
+    Invalid,
+    NotFound,
+    Refused,
+    StoreFull,
+    StoreUnavailable,
+    TooLarge,
+    TooMany,
+    Unreadable,
+    WrongMethod,
+    WrongType,
+)
+from ticket_api.web import pages
+from ticket_api.web.intake import language
+from ticket_api.web.types import ErrorDetail, ErrorReply
+
+STATUSES: Mapping[type[HelpleafError], int] = {
+    Unreadable: 400,
+    Refused: 403,
+    NotFound: 404,
+    WrongMethod: 405,
+    Conflict: 409,
+    TooLarge: 413,
+    WrongType: 415,
+    Invalid: 422,
+    TooMany: 429,
+    StoreFull: 507,
+    StoreUnavailable: 503,
+    HelpleafError: 500,
+}
+"""The one map from errors to statuses."""
+
+_encode = msgspec.json.Encoder().encode
+
+
+def json_reply(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """A value as a JSON answer."""
+    return Response(_encode(value), status, headers, media_type="application/json")
+
+
+def status_of(error: HelpleafError) -> int:
+    """The HTTP status of an error."""
+    return next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
+
+
+def sentence(error: HelpleafError, lang: str) -> str:
+    """What a person is told of an error."""
+    values = dict(error.values)
+    if "status" in values:
+        values["status"] = words.say(lang, f"status.{values['status']}")
+    told = words.say(lang, f"errors.{error.code}", **values)
+    # The offending text may be quoted, and may be what can't be encoded.
+    return told.encode("utf-8", "replace").decode()
+
+
+def error_reply(request: Request, error: HelpleafError) -> Response:
+    """An error as JSON under /api, as a page elsewhere."""
+    lang = language(request)
+    status = status_of(error)
+    headers = {"retry-after": str(error.values["seconds"])} if status == 429 else {}
+    if "allow" in error.values:
+        headers["allow"] = str(error.values["allow"])
+    told = sentence(error, lang)
+    if request.url.path.startswith("/api/"):
+        detail = ErrorDetail(error.code, told, error.field or msgspec.UNSET)
+        return json_reply(ErrorReply(detail), status, headers)
+    return pages.render(request, "error.html", lang, {"told": told}, status=status, headers=headers)

@@ -1,0 +1,166 @@
+"""What may enter and leave over HTTP: the one definition, from which the checks and openapi.json are made."""
+
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from ticket_api.suggestion import Reason, Suggestion
+from ticket_api.tickets.ticket import Ticket
+
+Line = Annotated[str, Meta(max_length=200)]
+Email = Annotated[str, Meta(max_length=254)]
+Path = Annotated[str, Meta(max_length=2000)]
+Query = Annotated[str, Meta(max_length=2000)]
+Language = Annotated[str, Meta(max_length=35, description="en or zh; empty: the browser's language.")]
+ArticleId = Annotated[str, Meta(min_length=1, max_length=300)]
+Text = Annotated[str, Meta(min_length=1)]
+
+
+class Input(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of all that enters: unknown fields are refused."""
+
+
+class SearchQuery(Input, frozen=True, kw_only=True):
+    """The search box."""
+
+    q: Query
+    lang: Language = ""
+    limit: Annotated[int, Meta(ge=1, le=50)] = 10
+
+
+class SuggestionsQuery(Input, frozen=True, kw_only=True):
+    """A question that is being typed, and the path of the page it is typed on."""
+
+    q: Query
+    lang: Language = ""
+    page: Path = ""
+    limit: Annotated[int, Meta(ge=1, le=3)] = 3
+
+
+class NewTicket(Input, frozen=True, kw_only=True):
+    """A question for the owner."""
+
+    message: Text
+    subject: Line = ""
+    name: Line = ""
+    email: Email = ""
+    lang: Language = ""
+    page: Path = ""
+
+
+class Solved(Input, frozen=True, kw_only=True):
+    """The article that solved it."""
+
+    article: ArticleId
+
+
+class Nothing(Input, frozen=True, kw_only=True):
+    """No field at all: an empty object or an empty body."""
+
+
+class NewMessage(Input, frozen=True, kw_only=True):
+    """A further message."""
+
+    message: Text
+
+
+class NewFeedback(Input, frozen=True, kw_only=True):
+    """The answer to "Was this helpful?"."""
+
+    article: ArticleId
+    helpful: bool
+    comment: str = ""
+    lang: Language = ""
+
+
+class SuggestionReply(Struct, frozen=True):
+    """An article offered for a question."""
+
+    id: str
+    url: str
+    title: str
+    excerpt: str
+    lang: str
+    score: float
+    why: tuple[Reason, ...]
+
+
+class SearchResult(SuggestionReply, frozen=True):
+    """A suggestion with the heading of the section that matched."""
+
+    section: str
+
+
+class SearchReply(Struct, frozen=True):
+    """What a search found, best first."""
+
+    results: list[SearchResult]
+
+
+class SuggestionsReply(Struct, frozen=True):
+    """At most three suggestions, best first; none when no article is confident enough."""
+
+    suggestions: list[SuggestionReply]
+
+
+class TicketReply(Struct, frozen=True):
+    """A ticket as its requester may see it; `link` is absolute and secret."""
+
+    id: int
+    status: Literal["offered", "open", "waiting", "solved", "deflected"]
+    link: str
+    suggestions: list[SuggestionReply]
+
+
+class Thanks(Struct, frozen=True):
+    """The feedback was stored."""
+
+    status: Literal["stored"] = "stored"
+
+
+class Health(Struct, frozen=True):
+    """How the server is. `warnings` are sentences for the owner."""
+
+    status: Literal["ok", "failing"]
+    articles: int
+    store: Literal["ok", "failing"]
+    version: str
+    warnings: tuple[str, ...] = ()
+
+
+class ErrorDetail(Struct, frozen=True, omit_defaults=True):
+    """What was wrong: a code for programs, a sentence for people, and the field that is to blame."""
+
+    code: str
+    message: str
+    field: str | UnsetType = UNSET
+
+
+class ErrorReply(Struct, frozen=True):
+    """Every answer that isn't a success."""
+
+    error: ErrorDetail
+
+
+def suggestion_reply(suggestion: Suggestion) -> SuggestionReply:
+    """Translate a suggestion for the outside."""
+    return SuggestionReply(
+        suggestion.id,
+        suggestion.url,
+        suggestion.title,
+        suggestion.excerpt,
+        suggestion.lang,
+        suggestion.score,
+        suggestion.why,
+    )
+
+
+def search_result(suggestion: Suggestion) -> SearchResult:
+    """Translate a search result for the outside."""
+    return SearchResult(*suggestion_reply(suggestion).__getstate__(), section=suggestion.section)  # type: ignore[misc]
+
+
+def ticket_reply(ticket: Ticket, link: str) -> TicketReply:
+    """Translate a ticket for its requester, who isn't told of a quarantine."""
+    status = "open" if ticket.status == "quarantined" else ticket.status
+    return TicketReply(ticket.id, status, link, [suggestion_reply(offer) for offer in ticket.offers])
