@@ -1,0 +1,1 @@
+"""Measurements against named peers. They are no part of the package."""

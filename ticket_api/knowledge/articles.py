@@ -1,0 +1,99 @@
+"""All articles and categories together: files -> Library, with every problem in them."""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ticket_api.knowledge.article import Article, decode, read_article
+from ticket_api.knowledge.categories import FILE, Category, read_categories
+from ticket_api.knowledge.links import Site
+from ticket_api.knowledge.markdown import Heading, anchor, headings
+from ticket_api.knowledge.problem import Problem
+from ticket_api.knowledge.text import normalise
+
+__all__ = ["Article", "Category", "Heading", "Library", "Problem", "anchor", "headings", "read_library"]
+
+OTHER_MARKDOWN = (".markdown", ".mdown", ".mkdn", ".mkd")
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Everything the owner wrote: articles by path, categories in page order, problems by path and line."""
+
+    articles: tuple[Article, ...]
+    categories: tuple[Category, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that fail the build."""
+        return tuple(problem for problem in self.problems if problem.error)
+
+
+def read_library(files: Mapping[str, bytes], languages: Sequence[str]) -> Library:
+    """Read all files (posix paths, relative to the articles' folder). The first of `languages` is the default."""
+    articles: list[Article] = []
+    problems = list(_misnamed(files))
+    for path in sorted(files):
+        if path.endswith(".md"):
+            article, faults = read_article(path, files[path], languages)
+            articles += [article] if article else []
+            problems += faults
+    folders = {article.category for article in articles if article.category}
+    categories, faults = read_categories(files.get(FILE), folders, languages)
+    site = Site(files, articles, folders, languages)
+    problems += faults
+    problems += (fault for article in articles for fault in site.dead_links(article))
+    problems += _same_address(articles, folders)
+    problems += _same_title(articles, files)
+    problems += _same_question(articles, files)
+    return Library(tuple(articles), categories, tuple(sorted(problems)))
+
+
+def _misnamed(files: Iterable[str]) -> Iterator[Problem]:
+    for path in files:
+        if path.lower().endswith((".md", *OTHER_MARKDOWN)) and not path.endswith(".md"):
+            yield Problem(path, 1, "Only files that end in .md are read as articles; rename it.")
+
+
+def _same_address(articles: Sequence[Article], folders: Iterable[str]) -> Iterator[Problem]:
+    for first, second in _twins(articles, lambda article: [article.url]):
+        yield Problem(second.path, 1, f"It has the same address as {first.path}; rename or remove one of the two.")
+    for article in articles:
+        if article.id in folders:
+            message = f"It has the same address as the category {article.id!r}; rename it or move it into that folder."
+            yield Problem(article.path, 1, message)
+
+
+def _same_title(articles: Sequence[Article], files: Mapping[str, bytes]) -> Iterator[Problem]:
+    for first, second in _twins(articles, lambda article: [(article.lang, normalise(article.title))]):
+        alike = first.category == second.category
+        message = f"{first.path} has the same title; give each one of its own, so that customers can tell them apart."
+        yield Problem(second.path, _line_of(files[second.path], "title"), message, error=alike)
+
+
+def _same_question(articles: Sequence[Article], files: Mapping[str, bytes]) -> Iterator[Problem]:
+    def wordings(article: Article) -> list[Hashable]:
+        return [(article.lang, normalise(question)) for question in article.questions]
+
+    for first, second in _twins(articles, wordings):
+        message = f"{first.path} names one of the same questions; leave each with the article that answers it."
+        yield Problem(second.path, _line_of(files[second.path], "questions"), message, error=False)
+
+
+def _twins(
+    articles: Iterable[Article], keys: Callable[[Article], Iterable[Hashable]]
+) -> Iterator[tuple[Article, Article]]:
+    """Pairs of articles that share a key: for each article the first one that had it."""
+    first: dict[Hashable, Article] = {}
+    for article in articles:
+        for key in dict.fromkeys(keys(article)):
+            if key in first:
+                yield first[key], article
+            else:
+                first[key] = article
+
+
+def _line_of(data: bytes, key: str) -> int:
+    """The line of a key in a file's front matter, 1 when it isn't written plainly."""
+    lines = decode(data).split("\n")
+    return next((number for number, line in enumerate(lines, 1) if line.startswith(f"{key}:")), 1)

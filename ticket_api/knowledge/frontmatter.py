@@ -1,0 +1,96 @@
+"""Front matter: the YAML between two lines of `---`, each key with the line that it stands on."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import yaml
+
+LIMIT = 20_000
+"""The longest YAML text that is read, in characters; an article's front matter has a few hundred."""
+
+BLOCK = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+
+
+class BadYaml(Exception):
+    """YAML that can't be taken; `line` counts from 1 within the text, `message` is a whole sentence."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One key of a mapping with its value; `line` counts from 1 within the text."""
+
+    key: str
+    value: object
+    line: int
+
+
+def split(text: str) -> tuple[str, str, int] | None:
+    """The YAML, the body, and the line that the body begins on; None for a text without front matter."""
+    match = BLOCK.match(text)
+    if match is None:
+        return None
+    return match[1], text[match.end() :], match[0].count("\n") + 1
+
+
+def entries(text: str) -> tuple[Entry, ...]:
+    """The entries of a YAML mapping, values made of plain types only.
+
+    Raises BadYaml for what isn't YAML or no mapping, for aliases, for a key that is given twice and for over-long text.
+    """
+    if len(text) > LIMIT:
+        raise BadYaml(1, f"This block is longer than {LIMIT} characters; the text of an article belongs below it.")
+    try:
+        return tuple(_entries(text))
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        what = error.problem or error.context or "unknown fault"
+        line = mark.line + 1 if mark else 1
+        message = f"This isn't valid YAML ({what}); put a text that holds a colon or a # in quotes."
+        raise BadYaml(line, message) from error
+    except yaml.YAMLError as error:
+        raise BadYaml(1, "This holds a character that YAML doesn't allow; take out control characters.") from error
+    except RecursionError as error:
+        raise BadYaml(1, "This is nested too deeply; a list of texts is all that is needed.") from error
+
+
+def _entries(text: str) -> Iterator[Entry]:
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise BadYaml(_line(event), "An alias (*name) isn't allowed here; write the value out.")
+    loader = yaml.SafeLoader(text)
+    node = loader.get_single_node()
+    if not isinstance(node, yaml.MappingNode):
+        raise BadYaml(1, "This isn't a list of `key: value` lines; write one key on each line.")
+    _refuse_twins(node)
+    for key_node, value_node in node.value:
+        yield Entry(str(key_node.value), _value(loader, value_node), _line(key_node))
+
+
+def _refuse_twins(node: yaml.Node) -> None:
+    """Raise BadYaml when a mapping, at any depth, gives a key twice."""
+    seen: set[str] = set()
+    for child in node.value if isinstance(node, yaml.CollectionNode) else ():
+        key_node, value_node = child if isinstance(child, tuple) else (None, child)
+        if key_node is not None:
+            key = str(key_node.value)
+            if key in seen:
+                raise BadYaml(_line(key_node), f"{key!r} is given twice; keep one of them.")
+            seen.add(key)
+        _refuse_twins(value_node)
+
+
+def _line(place: yaml.Node | yaml.Event) -> int:
+    return place.start_mark.line + 1 if place.start_mark else 1
+
+
+def _value(loader: yaml.SafeLoader, node: yaml.Node) -> object:
+    try:
+        return loader.construct_object(node, deep=True)
+    except (ValueError, OverflowError) as error:
+        raise BadYaml(_line(node), f"{node.value!r} is no such date or number; correct it.") from error

@@ -1,0 +1,202 @@
+"""Just enough Markdown: headings with the anchors that the site gives them, links, and the text without its marks.
+
+The dialect is Python-Markdown's with admonitions, fences, tables and attribute lists, which is what the site renders.
+"""
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+FENCE = re.compile(r"\s*(`{3,}|~{3,})(.*)")
+CONTAINER = re.compile(r"(?:!!!|\?\?\?\+?|===[!+]?)[ ]|\[\^[^\]]+\]:|:[ ]{1,3}(?=\S)|([-*+]|\d{1,9}[.)])[ ]+(?=\S)")
+QUOTE = re.compile(r"(?:[ ]{0,3}>[ ]?)+")
+ATX = re.compile(r"(#{1,6})((?:\\.|[^\\])*?)#*$")
+UNDERLINE = re.compile(r"(=+|-+) *$")
+ATTRIBUTES = re.compile(r"[ ]+\{:?[ ]*([^}\n ][^}\n]*)[ ]*\}[ ]*$")
+OWN_ID = re.compile(r"(?:^|\s)(?:#|id=[\"']?)([^\s\"'}]+)")
+HTML_ID = re.compile(r"<[a-z][^<>]*\s(?:id|name)\s*=\s*[\"']?([^\s\"'>]+)", re.IGNORECASE)
+COUNTED = re.compile(r"(.*)_([0-9]+)")
+
+CODE_SPAN = re.compile(r"(?<![\\`])(`+)(?!`)((?:(?!\n[ ]*\n)[^`]|(?!\1(?!`))`+)+?)\1(?!`)")
+ESCAPE = re.compile(r"\\([\\`*_{}\[\]()>#+\-.!|~^=<])")
+DESTINATION = r"\(\s*(<[^<>\n]*>|(?:[^\s()<\\]|\\.|\([^\s()]*\))*)(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?\s*\)"
+INLINE_LINK = re.compile(r"(!?)\[((?:[^\[\]\\]|\\.|\[[^\[\]]*\](?:\([^()\n]*\))?)*)\]" + DESTINATION)
+REFERENCE_LINK = re.compile(r"(!?)\[([^\[\]\n]+)\][ ]?\[[^\[\]\n]*\]")
+DEFINITION = re.compile(r"^[ ]{0,3}\[(?!\^)[^\[\]\n]+\]:[ ]*(<[^<>\n]*>|\S+)", re.MULTILINE)
+COMMENT = re.compile(r"<!--(?:(?!<!--).)*?-->", re.DOTALL)
+TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+FOOTNOTE = re.compile(r"\[\^[^\[\]\s]+\]")
+AUTOLINK = re.compile(r"<((?:https?|mailto):[^\s<>]+|[^\s<>@]+@[^\s<>]+)>")
+EMPHASIS = (
+    re.compile(r"(\*\*\*|\*\*|\*)(?=\S)(.{1,400}?)(?<=\S)\1", re.DOTALL),
+    re.compile(r"(?<!\w)(___|__|_)(?=\S)(.{1,400}?)(?<=\S)\1(?!\w)", re.DOTALL),
+    re.compile(r"(~~|==|\^\^)(?=\S)(.{1,400}?)(?<=\S)\1", re.DOTALL),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of an article: `text` without marks, `anchor` its id on the page, `line` within the body, from 1."""
+
+    level: int
+    text: str
+    anchor: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where a link, an image or a reference definition points; `line` within the body, from 1."""
+
+    target: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the body, number from 1, without the indentation and marks of the lists and boxes that it stands in."""
+
+    number: int
+    text: str
+    code: bool = False
+
+
+def anchor(text: str, separator: str = "-") -> str:
+    """The id that a heading gets: lower case, Unicode kept. Python-Markdown's toc takes this as its `slugify`."""
+    kept = re.sub(r"[^\w\s-]", "", unicodedata.normalize("NFC", text)).strip().lower()
+    return re.sub(rf"[{re.escape(separator)}\s]+", separator, kept)
+
+
+def headings(body: str) -> tuple[Heading, ...]:
+    """The headings of a Markdown text with the very ids that Python-Markdown's toc gives them."""
+    found = [(line, level, *_split_attributes(text)) for line, level, text in _heading_lines(body)]
+    taken = {own for _, _, _, own in found if own}
+    result = []
+    for line, level, text, own in found:
+        plain = plain_text(text, images=False)
+        result.append(Heading(level, " ".join(plain.split()), own or _unique(anchor(plain), taken), line))
+    return tuple(result)
+
+
+def anchors(body: str) -> frozenset[str]:
+    """Every place on the page that a link may name: headings, and ids given by hand."""
+    prose = "\n".join(line.text for line in lines(body) if not line.code)
+    by_hand = {match[1] for block in re.findall(r"\{:?[ ]*([^{}\n]+)\}", prose) for match in OWN_ID.finditer(block)}
+    return frozenset({heading.anchor for heading in headings(body)} | by_hand | set(HTML_ID.findall(prose)))
+
+
+def links(body: str) -> tuple[Link, ...]:
+    """Every link, image and reference definition outside code, in the order of the text."""
+    prose = [line for line in lines(body) if not line.code]
+    text = _without_code("\n".join(line.text for line in prose))
+    places = [(match.start(group), match[group].strip("<>")) for match, group in _link_matches(text)]
+    return tuple(Link(target, prose[text.count("\n", 0, start)].number) for start, target in sorted(places))
+
+
+def plain_text(text: str, *, images: bool = True) -> str:
+    """A piece of Markdown without its inline marks; with `images` their descriptions stay in the text."""
+    kept: list[str] = []
+
+    def keep(content: str) -> str:
+        kept.append(content)
+        return f"\ue000{len(kept) - 1}\ue001"
+
+    text = text.replace("\ue000", "").replace("\ue001", "")
+    text = CODE_SPAN.sub(lambda match: keep(match[2].strip()), text)
+    text = ESCAPE.sub(lambda match: keep(match[1]), text)
+    for _ in range(2):  # an image may stand inside a link
+        text = INLINE_LINK.sub(lambda match: match[2] if images or not match[1] else "", text)
+    text = REFERENCE_LINK.sub(lambda match: match[2] if images or not match[1] else "", text)
+    text = AUTOLINK.sub(lambda match: match[1], FOOTNOTE.sub("", COMMENT.sub("", text)))
+    text = TAG.sub("", text)
+    for marks in EMPHASIS:
+        text = marks.sub(lambda match: match[2], marks.sub(lambda match: match[2], text))
+    text = html.unescape(text)
+    return re.sub("\ue000(\\d+)\ue001", lambda match: kept[int(match[1])], text)
+
+
+def lines(body: str) -> Iterator[Line]:
+    """The lines of a body, those of code marked as such; the marks of a fence belong to neither and are left out."""
+    depth, after_blank, fence = 0, True, ""
+    for number, raw in enumerate(_without_comments(body).split("\n"), 1):
+        line = raw.expandtabs(4)
+        if fence:
+            fence, closed = ("", True) if _closes(fence, line) else (fence, False)
+            if not closed:
+                yield Line(number, line.strip(), code=True)
+            continue
+        if not line.strip():
+            after_blank = True
+            yield Line(number, "")
+            continue
+        level = min((len(line) - len(line.lstrip(" "))) // 4, depth)
+        depth = level if after_blank else depth
+        text = QUOTE.sub("", line[4 * level :], count=1) if QUOTE.match(line[4 * level :]) else line[4 * level :]
+        opening = FENCE.match(text)
+        if opening and not (opening[1][0] == "`" and "`" in opening[2]):
+            fence = opening[1]
+        elif after_blank and text.startswith("    "):
+            yield Line(number, text.strip(), code=True)
+            continue
+        else:
+            container = CONTAINER.match(text)
+            depth = level + 1 if container else depth
+            yield Line(number, text[container.end() :] if container and container[1] else text)
+        after_blank = False
+
+
+def _closes(fence: str, line: str) -> bool:
+    mark = line.strip(" >")
+    return len(mark) >= len(fence) and set(mark) == {fence[0]}
+
+
+def _heading_lines(body: str) -> Iterator[tuple[int, int, str]]:
+    """Line, level and Markdown text of each heading. An underlined one must be the first line of its block."""
+    first: Line | None = None
+    block_begins = True
+    for line in lines(body):
+        hashes = None if line.code else ATX.match(line.text)
+        underline = None if line.code or first is None else UNDERLINE.match(line.text)
+        if hashes:
+            yield line.number, len(hashes[1]), hashes[2].strip()
+        elif underline and first is not None:
+            yield first.number, 1 if line.text[0] == "=" else 2, first.text.strip()
+        first = line if block_begins and line.text and not hashes and not line.code else None
+        block_begins = not line.text or bool(hashes) or bool(underline)
+
+
+def _split_attributes(text: str) -> tuple[str, str]:
+    """A heading's text, and the id that an attribute list at its end gives it, or ""."""
+    match = ATTRIBUTES.search(text)
+    if match is None:
+        return text, ""
+    own = OWN_ID.search(match[1])
+    return text[: match.start()], own[1] if own else ""
+
+
+def _unique(name: str, taken: set[str]) -> str:
+    while not name or name in taken:
+        counted = COUNTED.fullmatch(name)
+        name = f"{counted[1]}_{int(counted[2]) + 1}" if counted else f"{name}_1"
+    taken.add(name)
+    return name
+
+
+def _link_matches(text: str) -> Iterator[tuple[re.Match[str], int]]:
+    unescaped = ESCAPE.sub("  ", text)
+    for match in INLINE_LINK.finditer(unescaped):
+        yield match, 3
+        for inner in INLINE_LINK.finditer(unescaped, match.start(2), match.end(2)):
+            yield inner, 3
+    for match in DEFINITION.finditer(unescaped):
+        yield match, 1
+
+
+def _without_code(text: str) -> str:
+    return CODE_SPAN.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+
+
+def _without_comments(text: str) -> str:
+    return COMMENT.sub(lambda match: "\n" * match[0].count("\n"), text)

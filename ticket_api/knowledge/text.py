@@ -1,0 +1,85 @@
+"""One normaliser and tokeniser for both languages.
+
+Plain regular expressions, so that the browser can do the same: in JavaScript `\\p{L}\\p{N}` with the flag `u` stands
+for `[^\\W_]`, and `toLowerCase()` with ß made ss for casefold. STOP_WORDS and the Porter stemmer are the same in both.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from lunr.stemmer import PorterStemmer
+
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
+"""The inside of a character class: the Han characters."""
+
+ENGLISH_FILLER = """
+a an the this that these those it its i me my we our you your he she they them their im ive id ill
+am is are was were be been being do does did doing done have has had having can could may might will would shall
+should cant dont doesnt didnt isnt wont couldnt wouldnt havent hasnt what which who whom whose when where why how
+and or but if then than so as of at by for from in into on onto to with about there here
+please pls plz hi hello hey dear thanks thank want wanna need like just get got help know tell question anyone somebody
+"""
+
+CHINESE_FILLER = """
+请问一下 请问 你好 您好 谢谢 麻烦 一下 我想问 我想要 我想 我要 想要 想问 想知道 我的 我们 你们 我 你 您
+怎么办 怎么样 怎么 怎样 如何 为什么 为何 什么 哪里 哪儿 在哪 是否 能否 可否 能不能 可不可以 可以 是不是
+有没有 要不要 会不会 呢 吗 吧 啊 呀 嘛 的 了 帮忙 帮我 告诉 那个 这个
+"""
+
+STOP_WORDS: frozenset[str] = frozenset((ENGLISH_FILLER + CHINESE_FILLER).split())
+"""What a question may hold without asking for anything: English words whole, Chinese ones wherever they stand."""
+
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+APOSTROPHE = re.compile(r"(?<=[^\W\d_])['’ʼ](?=[^\W\d_])")
+FILLER = re.compile("|".join(sorted(CHINESE_FILLER.split(), key=len, reverse=True)))
+CODE = r"[a-z]{1,3}-[0-9]+"
+PART = re.compile(rf"(?<![^\W_])(?:{CODE})(?![^\W_])|[{HAN}]+|[^\W_{HAN}]+")
+_stem = PorterStemmer().stem
+
+
+def normalise(text: str) -> str:
+    """One way of writing: NFKC, casefolded, without control and zero-width characters."""
+    return CONTROL.sub("", unicodedata.normalize("NFKC", text).casefold())
+
+
+def words(text: str) -> list[str]:
+    """Words and runs of Han characters as they stand, filler dropped; codes such as E-1042 and 2FA are whole."""
+    return _words(normalise(text))
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a text as they are indexed: English stems, Han bigrams, codes whole, question filler dropped."""
+    return [token for word in words(text) for token in split(word)]
+
+
+def split(word: str) -> list[str]:
+    """The tokens of one of `words`: Han characters fall into pairs, a word becomes its stem, E-1042 is also E1042."""
+    if is_han(word):
+        return [word[place : place + 2] for place in range(max(1, len(word) - 1))]
+    return [stem(word.replace("-", ""))]
+
+
+def is_han(word: str) -> bool:
+    """Whether a word is a run of Han characters."""
+    return re.match(f"[{HAN}]", word) is not None
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """The stem of an English word; anything that holds more than the letters a to z stays as it is."""
+    return str(_stem(word)) if word.isascii() and word.isalpha() else word
+
+
+def _words(text: str) -> list[str]:
+    spaced = FILLER.sub(" ", APOSTROPHE.sub("", text))
+    return [word for word in PART.findall(spaced) if word not in STOP_WORDS]
+
+
+def grams(text: str) -> list[str]:
+    """Characters of a text in groups: 3 and 4 within each word, 1 and 2 of Han; they forgive endings and typing."""
+    found: list[str] = []
+    for word in words(text):
+        for size in (1, 2) if is_han(word) else (3, 4):
+            found += [word[place : place + size] for place in range(max(1, len(word) - size + 1))]
+    return found
