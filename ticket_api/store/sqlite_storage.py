@@ -33,10 +33,10 @@ class SQLiteStorage(Storage):
 
     def __init__(self, path: Path) -> None:
         """Open the file, made with its folders when it isn't there. Raises Stop with a sentence for the owner."""
-        self.path = path
+        self.path = path.absolute()
         self._lock = threading.RLock()
         self._connection = _open(path)
-        self._identity = _identity(path)
+        self._identity = _identity(self.path)
         self._checked_at = -CHECK_SECONDS
         self._trouble: StoreUnavailable | None = None
 
@@ -109,7 +109,7 @@ class SQLiteStorage(Storage):
                 self._trouble = self._find_trouble()
                 self._checked_at = time.monotonic()
             if self._trouble:
-                raise type(self._trouble)(self._trouble.code) from self._trouble
+                raise type(self._trouble)(self._trouble.code) from self._trouble.__cause__
 
     def close(self) -> None:
         """Close the connection; SQLite then empties its log into the file."""

@@ -69,11 +69,13 @@ class SQLiteTable(Table):
 
     def update(self, fields: Fields, cond: QueryLike | None = None, doc_ids: Iterable[int] | None = None) -> list[int]:
         """Set fields, or call a function that changes the document in place; returns the ids of those changed."""
+        changed = []
         with self._file.transaction():
-            ids = self._ids(cond, doc_ids)
-            for doc_id in ids:
-                self._change(doc_id, [fields])
-            return ids
+            for document in self._chosen(cond, doc_ids):
+                _apply(fields, document)
+                self._store(document)
+                changed.append(document.doc_id)
+        return changed
 
     def update_multiple(self, updates: Iterable[tuple[Fields, QueryLike]]) -> list[int]:
         """Apply each change to the documents that match its condition when its turn comes."""
@@ -97,11 +99,12 @@ class SQLiteTable(Table):
         """Remove the documents that match or have these ids; returns the ids of those removed."""
         if cond is None and doc_ids is None:
             raise RuntimeError("Use truncate() to remove all documents")
+        removed = []
         with self._file.transaction():
-            ids = self._ids(cond, doc_ids)
-            for doc_id in ids:
-                self._file.execute(f"DELETE FROM {self.name} WHERE id = ?", (doc_id,))  # noqa: S608
-            return ids
+            for document in self._chosen(cond, doc_ids):
+                self._file.execute(f"DELETE FROM {self.name} WHERE id = ?", (document.doc_id,))  # noqa: S608
+                removed.append(document.doc_id)
+        return removed
 
     def truncate(self) -> None:
         """Remove all documents."""
@@ -110,20 +113,16 @@ class SQLiteTable(Table):
 
     def page(self, field: str, values: Iterable[str], *, limit: int, after: int = 0) -> list[Document]:
         """At most `limit` documents with an id above `after` whose `field` is one of `values`, by id."""
-        one = (
-            f"SELECT id FROM (SELECT id FROM {self.name} WHERE {extract(field)} = ?"  # noqa: S608
-            " AND id > ? ORDER BY id LIMIT ?)"
-        )
         wanted = list(dict.fromkeys(values))
-        bounds = (min(after, HIGHEST), max(0, min(limit, HIGHEST)))
-        sql = (
-            f"SELECT id, doc FROM {self.name} WHERE id IN ({' UNION ALL '.join([one] * len(wanted))})"  # noqa: S608
-            " ORDER BY id LIMIT ?"
-        )
         if not wanted:
             return []
-        rows = self._file.execute(sql, (*(bound for value in wanted for bound in (value, *bounds)), bounds[1]))
-        return [_document(row) for row in rows]
+        bounds = (min(after, HIGHEST), max(0, min(limit, HIGHEST)))
+        # A page of each value by its index, and of these the first: an IN would sort all that were ever solved.
+        each = f"SELECT id FROM (SELECT id FROM {self.name} WHERE {extract(field)} = ? AND id > ? ORDER BY id LIMIT ?)"  # noqa: S608
+        ids = " UNION ALL ".join([each] * len(wanted))
+        sql = f"SELECT id, doc FROM {self.name} WHERE id IN ({ids}) ORDER BY id LIMIT ?"  # noqa: S608
+        parameters = [parameter for value in wanted for parameter in (value, *bounds)]
+        return [_document(row) for row in self._file.execute(sql, (*parameters, bounds[1]))]
 
     def count_by(self, field: str) -> dict[Any, int]:
         """How many documents there are for each value of an indexed field."""
@@ -139,10 +138,10 @@ class SQLiteTable(Table):
     def _rows(self, test: Test) -> Iterator[Document]:
         """Page by page, so that neither memory nor the lock is held for the whole table."""
         sql = f"SELECT id, doc FROM {self.name} WHERE id > ? {test[0]} ORDER BY id LIMIT {PAGE_ROWS}"  # noqa: S608
-        last = LOWEST
-        while rows := self._file.execute(sql, (last, *test[1])):
+        rows = self._file.execute(sql, (LOWEST, *test[1]))
+        while rows:
             yield from map(_document, rows)
-            last = rows[-1][0]
+            rows = self._file.execute(sql, (rows[-1][0], *test[1])) if len(rows) == PAGE_ROWS else []
 
     def _by_id(self, doc_id: int) -> Iterator[Document]:
         if LOWEST <= doc_id <= HIGHEST:
@@ -162,10 +161,11 @@ class SQLiteTable(Table):
                 return f"AND {extract(field)} = ?{present}", (value,)
         return "", ()
 
-    def _ids(self, cond: QueryLike | None, doc_ids: Iterable[int] | None) -> list[int]:
+    def _chosen(self, cond: QueryLike | None, doc_ids: Iterable[int] | None) -> Iterator[Document]:
+        """The documents to change; those read already may change while the next are read."""
         if doc_ids is not None:
-            return [found.doc_id for doc_id in dict.fromkeys(doc_ids) for found in self._by_id(doc_id)]
-        return [document.doc_id for document in (self if cond is None else self._matching(cond))]
+            return (found for doc_id in dict.fromkeys(doc_ids) for found in self._by_id(doc_id))
+        return iter(self) if cond is None else self._matching(cond)
 
     def _insert(self, document: Mapping[str, Any]) -> int:
         if not isinstance(document, Mapping):
@@ -176,12 +176,6 @@ class SQLiteTable(Table):
         sql = f"INSERT INTO {self.name} VALUES (?, ?) RETURNING id"  # noqa: S608
         ((given,),) = self._file.execute(sql, (doc_id, as_json(document)))
         return int(given)
-
-    def _change(self, doc_id: int, changes: Iterable[Fields]) -> None:
-        for document in self._by_id(doc_id):
-            for fields in changes:
-                _apply(fields, document)
-            self._store(document)
 
     def _store(self, document: Document) -> None:
         values = (as_json(document), document.doc_id)
