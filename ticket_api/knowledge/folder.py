@@ -1,27 +1,69 @@
 """The articles' folder and the index file: the only I/O of this room."""
 
+import os
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from ticket_api.knowledge.articles import Library
-from ticket_api.knowledge.index import ArticleIndex
+from ticket_api.errors import Stop
+from ticket_api.knowledge.articles import Library, read_library
+from ticket_api.knowledge.index import ArticleIndex, from_json, to_json
+
+REBUILD = "Build it with `make serve` or `helpleaf build`."
 
 
 def read_folder(path: Path) -> dict[str, bytes]:
     """All files of a folder by posix path, hidden ones skipped. Raises Stop when it is missing or empty."""
-    raise NotImplementedError
+    if not path.is_dir():
+        raise Stop(f"There is no folder of articles at {path}; make it, or name another in the setting articles.")
+    try:
+        files = {
+            name.as_posix(): (path / name).read_bytes()
+            for name in (file.relative_to(path) for file in sorted(path.rglob("*")) if file.is_file())
+            if not any(part.startswith(".") for part in name.parts)
+        }
+    except OSError as error:
+        raise Stop(f"{error.filename} can't be read: {error.strerror}.") from error
+    if not files:
+        raise Stop(f"The folder of articles {path} is empty; write an article, such as {path / 'account/sign-in.md'}.")
+    return files
 
 
 def load_library(path: Path, languages: Sequence[str]) -> Library:
     """Read the articles' folder. Raises Stop as `read_folder` does."""
-    raise NotImplementedError
+    return read_library(read_folder(path), languages)
 
 
 def write_index(index: ArticleIndex, path: Path) -> None:
-    """Write the index, replacing an older one in one step."""
-    raise NotImplementedError
+    """Write the index, replacing an older one in one step. Raises Stop when it can't be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(path, to_json(index))
+    except OSError as error:
+        raise Stop(f"The article index {path} can't be written: {error.strerror}.") from error
+
+
+def _replace(path: Path, data: bytes) -> None:
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        unfinished = Path(file.name)
+        try:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+            unfinished.chmod(0o644)
+            unfinished.replace(path)
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            raise
 
 
 def read_index(path: Path) -> ArticleIndex:
     """Read the index. Raises Stop when it is missing, broken or of another version."""
-    raise NotImplementedError
+    try:
+        return from_json(path.read_bytes())
+    except FileNotFoundError as error:
+        raise Stop(f"There is no article index at {path}. {REBUILD}") from error
+    except OSError as error:
+        raise Stop(f"The article index {path} can't be read: {error.strerror}. {REBUILD}") from error
+    except ValueError as error:
+        raise Stop(f"The article index {path} is broken or of another version. {REBUILD}") from error

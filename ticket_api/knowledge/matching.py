@@ -5,7 +5,8 @@ cover the question, each from 0 to 1: sum(idf x impact) / sum(idf) over the ques
 different questions compare.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from math import log
 
 from ticket_api.knowledge.index import ArticleIndex, Entry, Postings, Shelf
@@ -17,8 +18,12 @@ from ticket_api.suggestion import Suggestion
 BY_SECTION, BY_ARTICLE, BY_GRAMS = 0.4, 0.35, 0.25
 """What the three parts of a score weigh."""
 
-CONFIDENT = 0.12
-"""The least score, times n/(n+4) for a question of n terms, that is offered to a customer."""
+CONFIDENT = {"zh": 0.07}
+USUALLY_CONFIDENT = 0.1
+"""The least score, times n/(n+4) for a question of n terms, that is offered to a customer, by the articles' language.
+
+Pairs of Han characters are more in number and rarer than words, so that a good match covers less of them.
+"""
 
 RANKED = 10
 
@@ -39,30 +44,37 @@ class Hit:
 def suggest(index: ArticleIndex, question: str, lang: str, *, page: str = "", limit: int = 3) -> tuple[Suggestion, ...]:
     """At most `limit` articles that answer the question, best first; none when not confident.
 
-    Articles of `lang` come first, then those of other languages that none of these is a version of. The article that
-    stands at `page` (a path on the site) has been read already and is left out.
+    Articles of `lang` come first, then those of other languages that the question didn't find in `lang`. The article at
+    `page` (a path on the site) has been read already and is left out. `score` is from 0 to 1.
     """
+    read = {entry.id for shelf in index.shelves.values() for entry in shelf.entries if entry.url == page}
     found = []
     for hit, query in _hits(index, question, lang):
-        sure = hit.score * query.size / (query.size + 4)
-        if sure >= CONFIDENT and hit.entry.url != page:
+        sure = _sureness(hit, query)
+        if sure >= CONFIDENT.get(hit.entry.lang, USUALLY_CONFIDENT) and hit.entry.id not in read:
             found.append(_suggestion(hit, query, sure))
-    return tuple(found[:limit])
+            if len(found) >= limit:
+                break
+    return tuple(found)
 
 
 def search(index: ArticleIndex, question: str, lang: str, *, limit: int = 10) -> tuple[Suggestion, ...]:
     """Whatever matches at all, best first; the last word may still be half typed."""
-    hits = list(_hits(index, question, lang, typing=True))[:limit]
+    hits = islice(_hits(index, question, lang, typing=True), max(0, limit))
     return tuple(_suggestion(hit, query, hit.score) for hit, query in hits)
 
 
 def rank(index: ArticleIndex, question: str, lang: str) -> list[tuple[str, float]]:
     """Article ids with their scores, best first, at most ten, without abstaining."""
-    hits = list(_hits(index, question, lang))[:RANKED]
-    return [(hit.entry.id, hit.score * query.size / (query.size + 4)) for hit, query in hits]
+    return [(hit.entry.id, _sureness(hit, query)) for hit, query in islice(_hits(index, question, lang), RANKED)]
 
 
-def _hits(index: ArticleIndex, question: str, lang: str, *, typing: bool = False) -> Iterable[tuple[Hit, Query]]:
+def _sureness(hit: Hit, query: Query) -> float:
+    """A score that a question of few terms can't raise high."""
+    return hit.score * query.size / (query.size + 4)
+
+
+def _hits(index: ArticleIndex, question: str, lang: str, *, typing: bool = False) -> Iterator[tuple[Hit, Query]]:
     seen: set[str] = set()
     for shelf_lang in sorted(index.shelves, key=lambda other: (other != lang, other)):
         shelf = index.shelves[shelf_lang]
@@ -75,21 +87,24 @@ def _hits(index: ArticleIndex, question: str, lang: str, *, typing: bool = False
 def _score(shelf: Shelf, query: Query) -> list[Hit]:
     """Every article of a shelf that matches, best first."""
     totals: dict[int, float] = {}
-    best: dict[int, tuple[float, int]] = {}
+    best: dict[int, float] = {}
+    shown: dict[int, tuple[float, Section]] = {}
     for number, share in _cover(shelf.by_section, query.terms, len(shelf.sections)).items():
-        place = shelf.sections[number].article
-        if share > best.get(place, (0.0, 0))[0]:
-            best[place] = share, number
-    for place, (share, _) in best.items():
-        totals[place] = BY_SECTION * share
-    for weight, postings, terms in (
-        (BY_ARTICLE, shelf.by_article, query.terms),
-        (BY_GRAMS, shelf.by_grams, query.grams),
-    ):
-        for place, share in _cover(postings, terms, len(shelf.entries)).items():
+        section = shelf.sections[number]
+        place = section.article
+        best[place] = max(share, best.get(place, 0.0))
+        if not section.asked and (place not in shown or share > shown[place][0]):
+            shown[place] = share, section
+    parts = (
+        (BY_SECTION, best),
+        (BY_ARTICLE, _cover(shelf.by_article, query.terms, len(shelf.entries))),
+        (BY_GRAMS, _cover(shelf.by_grams, query.grams, len(shelf.entries))),
+    )
+    for weight, shares in parts:
+        for place, share in shares.items():
             totals[place] = totals.get(place, 0.0) + weight * share
     order = sorted(totals, key=lambda place: (-totals[place], place))
-    return [Hit(shelf, place, totals[place], _shown(shelf, best.get(place))) for place in order]
+    return [Hit(shelf, place, totals[place], shown[place][1] if place in shown else None) for place in order]
 
 
 def _cover(postings: Postings, terms: Mapping[str, float], count: int) -> dict[int, float]:
@@ -104,11 +119,6 @@ def _cover(postings: Postings, terms: Mapping[str, float], count: int) -> dict[i
             number = packed >> 8
             shares[number] = shares.get(number, 0.0) + idf * weight * (packed & 255) / 255
     return {number: share / mass for number, share in shares.items()} if mass else {}
-
-
-def _shown(shelf: Shelf, best: tuple[float, int] | None) -> Section | None:
-    section = shelf.sections[best[1]] if best else None
-    return None if section is None or section.asked else section
 
 
 def _suggestion(hit: Hit, query: Query, score: float) -> Suggestion:

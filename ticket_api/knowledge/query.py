@@ -14,7 +14,7 @@ LONGEST = 4_000
 
 MOST_TERMS, MOST_GRAMS, MOST_MENDED, MOST_COMPLETED = 48, 240, 8, 12
 
-MENDED, COMPLETED = 0.8, 0.7
+MENDED, COMPLETED = 0.8, 0.4
 """What a corrected or a completed word weighs beside one that stands as it was typed."""
 
 

@@ -1,7 +1,7 @@
 """Why an article was suggested, and the words of it that show it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from math import log
 
 from ticket_api.knowledge.index import Entry, Shelf
@@ -18,26 +18,32 @@ BORDER = re.compile(r"(?<=[.!?])\s+|(?<=[。！？；])")
 
 def reasons(entry: Entry, section: Section | None, query: Query, shelf: Shelf) -> tuple[Reason, ...]:
     """The parts of an article that hold words of the question, with those words and their share of the question."""
-    parts = (
-        ("title", [entry.title]),
-        ("question", entry.questions),
-        ("section", [section.heading, section.text] if section else []),
-        ("tags", entry.tags),
-    )
+    section_texts = (section.heading, section.text) if section else ()
+    parts = {
+        "title": (entry.title,),
+        "question": entry.questions,
+        "section": (" ".join(section_texts),),
+        "tags": entry.tags,
+    }
     idf = {term: log(1 + len(shelf.entries) / (1 + len(shelf.by_article.get(term, ())))) for term in query.terms}
     mass = sum(idf.values()) or 1.0
     found = []
-    for part, texts in parts:
-        matched = _best(texts, idf)
+    for part, texts in parts.items():
+        matched = _best(texts, {term: idf[term] for term in idf if term not in query.mended.values()})
         if matched:
-            share = sum(idf[term] for term in matched) / mass
-            found.append(Reason(part, _as_typed(matched, query), round(min(1.0, share), 3)))
-    if query.mended or not found:
-        found.append(_fuzzy(entry, query))
-    return tuple(found)
+            found.append(Reason(part, _as_typed(matched, query), _share(matched, idf, mass)))
+    corrected = _best(("\n".join(text for texts in parts.values() for text in texts),), idf) if query.mended else []
+    corrected = [term for term in corrected if term in query.mended.values()]
+    if corrected:
+        found.append(Reason("fuzzy", _as_typed(corrected, query), _share(corrected, idf, mass)))
+    return tuple(found) or (_alike(entry, query),)
 
 
-def _best(texts: Iterable[str], idf: dict[str, float]) -> list[str]:
+def _share(terms: Iterable[str], idf: Mapping[str, float], mass: float) -> float:
+    return round(min(1.0, sum(idf[term] for term in terms) / mass), 3)
+
+
+def _best(texts: Iterable[str], idf: Mapping[str, float]) -> list[str]:
     """The terms of the question in that one of the texts which holds most of them, in the question's order."""
     held = [set(tokens(text)) for text in texts]
     return max(
@@ -58,13 +64,13 @@ def _as_typed(terms: Iterable[str], query: Query) -> tuple[str, ...]:
     return tuple(dict.fromkeys(typed))
 
 
-def _fuzzy(entry: Entry, query: Query) -> Reason:
-    """Words that were corrected, or that are only like those of the title."""
+def _alike(entry: Entry, query: Query) -> Reason:
+    """Words of the question that are only like those of the title, or stand elsewhere in the article."""
     title = set(grams(entry.title))
-    alike = [word for word in dict.fromkeys(query.words.values()) if title & set(grams(word))]
-    typed = tuple(dict.fromkeys(query.words[wrong] for wrong in query.mended)) or tuple(alike)
-    share = len(title & set(query.grams)) / (len(query.grams) or 1)
-    return Reason("fuzzy", typed or tuple(query.words.values())[:1], round(share, 3))
+    typed = tuple(dict.fromkeys(query.words.values()))
+    alike = tuple(word for word in typed if title & set(grams(word)))
+    share = len(title & query.grams.keys()) / (len(query.grams) or 1)
+    return Reason("fuzzy", alike or typed[:1], round(share, 3))
 
 
 def excerpt(text: str, query: Query) -> str:

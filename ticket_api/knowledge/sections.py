@@ -58,7 +58,7 @@ def _chapters(body: str) -> Iterator[tuple[str, str, list[str]]]:
 
 
 def _with(paragraphs: list[str], block: list[str]) -> list[str]:
-    text = " ".join(plain_text("\n".join(block)).split())
+    text = " ".join(plain_text("\n".join(block)).split()).rstrip(";")
     return [*paragraphs, text] if text else paragraphs
 
 
@@ -71,7 +71,7 @@ def _clean(line: Line) -> str:
     text = MARKS.sub("", line.text.strip())
     if text != line.text.strip():
         return text.strip('"')
-    return re.sub(r"\s*(?<!\\)\|\s*", " ", text) if text.startswith("|") else text
+    return " · ".join(re.split(r"\s*(?<!\\)\|\s*", text.strip("| "))) + ";" if text.startswith("|") else text
 
 
 def _pack(paragraphs: list[str], size: int) -> Iterator[str]:
