@@ -7,14 +7,13 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from ticket_api import tokens
-from ticket_api.errors import HelpleafError, NotFound, Refused, TooLarge, Unreadable, WrongMethod
+from ticket_api.errors import HelpleafError, NotFound, Refused, Unreadable, WrongMethod
 from ticket_api.helpdesk import Helpdesk
 from ticket_api.knowledge.index import ArticleIndex
 from ticket_api.owner import Owner
@@ -23,7 +22,6 @@ from ticket_api.store import Store
 from ticket_api.web import api, desk, requester
 from ticket_api.web.context import Context
 from ticket_api.web.guards import Headers, HostGuard, allowed_hosts
-from ticket_api.web.intake import BODY_LIMIT
 from ticket_api.web.replies import error_reply
 
 STATIC = Path(__file__).parent / "web" / "static"
@@ -52,17 +50,16 @@ def create_app(
             *desk.routes(),
             Route("/static/tokens.css", _tokens, methods=["GET"]),
             Mount("/static", StaticFiles(directory=STATIC)),
-            Mount("/api", Starlette(exception_handlers=HANDLERS)),
-            Mount("/", StaticFiles(directory=settings.site_path, html=True, check_dir=False)),
         ],
         middleware=[
             Middleware(Headers),
             Middleware(HostGuard, hosts=allowed_hosts(settings), reply=error_reply),
-            Middleware(RequestBodyLimitMiddleware, max_body_size=BODY_LIMIT),
         ],
         exception_handlers=HANDLERS,
     )
     app.router.redirect_slashes = False
+    # As the router's default and not as a route, so that a wrong method elsewhere is told as such.
+    app.router.default = StaticFiles(directory=settings.site_path, html=True, check_dir=False)
     app.state.context = Context(helpdesk, Owner(store, limits=settings.limits), settings, clock)
     return app
 
@@ -83,7 +80,6 @@ async def _starlettes(request: Request, error: Exception) -> Response:
         403: Refused("not_found"),
         404: NotFound("not_found"),
         405: WrongMethod("wrong_method", method=request.method, allow=allow),
-        413: TooLarge("too_large", limit=BODY_LIMIT // 1024),
     }
     return error_reply(request, ours.get(error.status_code, Unreadable("not_found")))
 

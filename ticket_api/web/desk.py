@@ -1,6 +1,5 @@
 """The owner's door: set up, sign in, the queue, a ticket, reply, solve."""
 
-from collections.abc import Awaitable, Callable
 from functools import wraps
 
 from starlette.concurrency import run_in_threadpool
@@ -12,7 +11,7 @@ from ticket_api.errors import Conflict, HelpleafError, Invalid, NotFound, Refuse
 from ticket_api.helpdesk import counted
 from ticket_api.tickets.ticket import Status, Ticket
 from ticket_api.web import pages
-from ticket_api.web.context import context_of
+from ticket_api.web.context import Door, context_of, route
 from ticket_api.web.guards import client_of, host_name, require_same_origin
 from ticket_api.web.intake import language, read_form
 from ticket_api.web.replies import sentence, status_of
@@ -20,20 +19,16 @@ from ticket_api.web.replies import sentence, status_of
 SHOWN: tuple[Status, ...] = ("open", "waiting", "solved", "deflected", "offered", "quarantined")
 SESSION_SECONDS = 30 * 24 * 3600
 REFUSALS = (Conflict, Invalid, Refused, StoreUnavailable, TooMany)
-Door = Callable[[Request], Awaitable[Response]]
 
 
 def routes() -> list[Route]:
     """The routes of the desk."""
     return [
-        Route("/desk", owner_only(show_queue), methods=["GET"]),
-        Route("/desk/tickets/{id:int}", owner_only(show_ticket), methods=["GET"]),
-        Route("/desk/tickets/{id:int}", owner_only(change_ticket), methods=["POST"]),
-        Route("/desk/setup", show_setup, methods=["GET"]),
-        Route("/desk/setup", set_up, methods=["POST"]),
-        Route("/desk/login", show_login, methods=["GET"]),
-        Route("/desk/login", sign_in, methods=["POST"]),
-        Route("/desk/logout", owner_only(sign_out), methods=["POST"]),
+        route("/desk", GET=owner_only(show_queue)),
+        route("/desk/tickets/{id:int}", GET=owner_only(show_ticket), POST=owner_only(change_ticket)),
+        route("/desk/setup", GET=show_setup, POST=set_up),
+        route("/desk/login", GET=show_login, POST=sign_in),
+        route("/desk/logout", POST=owner_only(sign_out)),
     ]
 
 

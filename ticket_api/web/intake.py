@@ -10,7 +10,7 @@ import msgspec
 from starlette.requests import ClientDisconnect, Request
 
 from ticket_api import words
-from ticket_api.errors import Invalid, Unreadable, WrongType
+from ticket_api.errors import Invalid, TooLarge, Unreadable, WrongType
 
 T = TypeVar("T")
 
@@ -88,11 +88,24 @@ def _refuse(complaint: str) -> NoReturn:
 async def _body(request: Request) -> bytes:
     try:
         async with asyncio.timeout(BODY_SECONDS):
-            return await request.body()
+            return await _limited(request)
     except TimeoutError:
         raise Unreadable("too_slow", seconds=BODY_SECONDS) from None
     except ClientDisconnect:
         raise Unreadable("bad_length") from None
+
+
+async def _limited(request: Request) -> bytes:
+    """The body, read no further than BODY_LIMIT. Starlette's own limit can't answer with a sentence of ours."""
+    body = bytearray()
+    announced = request.headers.get("content-length", "0")
+    if announced.isdecimal() and int(announced) > BODY_LIMIT:
+        raise TooLarge("too_large", limit=BODY_LIMIT // 1024)
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > BODY_LIMIT:
+            raise TooLarge("too_large", limit=BODY_LIMIT // 1024)
+    return bytes(body)
 
 
 def _expect(request: Request, wanted: str) -> None:
@@ -119,6 +132,8 @@ def _loads(body: bytes) -> Any:
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
+    if any("\ud800" <= letter <= "\udfff" for name in fields for letter in name):
+        raise Unreadable("bad_character")
     if len(fields) < len(pairs):
         names = [name for name, _ in pairs]
         raise Unreadable("double_field", name=next(name for name in names if names.count(name) > 1))

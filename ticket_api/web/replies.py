@@ -60,8 +60,12 @@ def sentence(error: HelpleafError, lang: str) -> str:
     if "status" in values:
         values["status"] = words.say(lang, f"status.{values['status']}")
     told = words.say(lang, f"errors.{error.code}", **values)
-    # The offending text may be quoted, and may be what can't be encoded.
-    return told.encode("utf-8", "replace").decode()
+    return _encodable(told)
+
+
+def _encodable(text: str) -> str:
+    """An error may quote the very text that can't be encoded."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def error_reply(request: Request, error: HelpleafError) -> Response:
@@ -73,6 +77,6 @@ def error_reply(request: Request, error: HelpleafError) -> Response:
         headers["allow"] = str(error.values["allow"])
     told = sentence(error, lang)
     if request.url.path.startswith("/api/"):
-        detail = ErrorDetail(error.code, told, error.field or msgspec.UNSET)
+        detail = ErrorDetail(error.code, told, _encodable(error.field) if error.field else msgspec.UNSET)
         return json_reply(ErrorReply(detail), status, headers)
     return pages.render(request, "error.html", lang, {"told": told}, status=status, headers=headers)

@@ -13,7 +13,7 @@ from ticket_api.helpdesk import Question
 from ticket_api.keys import new_uid
 from ticket_api.tickets.ticket import Ticket
 from ticket_api.web import pages
-from ticket_api.web.context import context_of
+from ticket_api.web.context import context_of, route
 from ticket_api.web.intake import convert, language, read_form
 from ticket_api.web.replies import sentence, status_of
 from ticket_api.web.types import NewFeedback, NewTicket
@@ -26,11 +26,9 @@ REFUSALS = (Invalid, StoreUnavailable)
 def routes() -> list[Route]:
     """The routes of the customer's pages."""
     return [
-        Route("/ask", show_form, methods=["GET"]),
-        Route("/ask", ask, methods=["POST"]),
-        Route("/t/{token}", show_ticket, methods=["GET"]),
-        Route("/t/{token}", change_ticket, methods=["POST"]),
-        Route("/feedback", vote, methods=["POST"]),
+        route("/ask", GET=show_form, POST=ask),
+        route("/t/{token}", GET=show_ticket, POST=change_ticket),
+        route("/feedback", POST=vote),
     ]
 
 

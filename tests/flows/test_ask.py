@@ -1,0 +1,93 @@
+"""Bob asks a question, by the API."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.conftest import ORIGIN
+from tests.flows.asking import REFUND, UNKNOWN, ask, path_of
+from ticket_api.knowledge import matching
+
+
+def test_it_works(bob, store):
+    answer = ask(bob, email="bob@example.org", name="Bob", page="/billing/")
+    assert answer["status"] == "offered"
+    assert answer["link"].startswith(f"{ORIGIN}/t/")
+    first = answer["suggestions"][0]
+    assert first["id"] == "refunds/get-a-refund"
+    assert first["url"].startswith("/refunds/get-a-refund/")
+    assert first["why"]
+    assert all(reason["part"] and reason["words"] and reason["weight"] > 0 for reason in first["why"])
+    stored = store.ticket(answer["id"])
+    assert (stored.question, stored.email, stored.page) == (REFUND, "bob@example.org", "/billing/")
+
+
+def test_in_chinese(bob):
+    answer = ask(bob, "我想把钱要回来，怎么退款？", lang="zh")
+    assert answer["suggestions"][0]["id"] == "refunds/get-a-refund"
+    assert answer["suggestions"][0]["lang"] == "zh"
+    assert answer["suggestions"][0]["url"].startswith("/zh/refunds/get-a-refund/")
+
+
+def test_with_nothing_to_offer_it_opens_at_once(bob, store):
+    answer = ask(bob, UNKNOWN)
+    assert answer["status"] == "open"
+    assert answer["suggestions"] == []
+    assert store.ticket(answer["id"]).status == "open"
+
+
+def test_at_most_three_are_offered(bob):
+    assert len(ask(bob, "refund password sync export charged twice money data")["suggestions"]) <= 3
+
+
+def test_the_words_are_stored_before_anything_is_matched(bob, store, monkeypatch):
+    def fail(*_, **__):
+        raise RuntimeError("the matcher broke")
+
+    monkeypatch.setattr(matching, "suggest", fail)
+    assert bob.post("/api/tickets", json={"message": REFUND}).status_code == 500
+    (kept,) = store.tickets(("offered",), limit=9)
+    assert kept.question == REFUND
+
+
+@pytest.mark.parametrize("text", ["a\u202eb", "zero\u200bwidth", "𠮷野家 🍰", "  spaces kept \n\n", "<b>&amp;</b>"])
+def test_words_come_back_as_they_were_written(bob, store, text):
+    assert store.ticket(ask(bob, text)["id"]).question == text
+
+
+def test_the_same_key_gives_the_same_ticket(bob, store):
+    body, key = {"message": REFUND}, {"Idempotency-Key": "k" * 16}
+    answers = [bob.post("/api/tickets", json=body, headers=key).json() for _ in range(3)]
+    assert answers[0] == answers[1] == answers[2]
+    assert sum(store.count_tickets().values()) == 1
+
+
+def test_retries_at_the_same_time_give_one_ticket(visitor, store):
+    def post(_: int) -> str:
+        return visitor().post("/api/tickets", json={"message": REFUND}, headers={"Idempotency-Key": "r" * 20}).text
+
+    with ThreadPoolExecutor(8) as pool:
+        links = set(pool.map(post, range(16)))
+    assert sum(store.count_tickets().values()) == 1
+    assert len(links) == 1
+
+
+def test_anothers_key_never_shows_another_ticket(bob, mallory):
+    key = {"Idempotency-Key": "k" * 16}
+    own = bob.post("/api/tickets", json={"message": "my secret worry about the refund"}, headers=key).json()
+    other = mallory.post("/api/tickets", json={"message": "what did Bob ask?"}, headers=key).json()
+    assert other["link"] != own["link"]
+
+
+def test_the_link_opens_the_ticket_and_its_hash_alone_is_stored(bob, store):
+    answer = ask(bob)
+    assert bob.get(path_of(answer)).status_code == 200
+    assert answer["link"].rsplit("/", 1)[1] not in repr(store.ticket(answer["id"]))
+
+
+def test_fields_that_are_not_theirs_to_set_are_refused(mallory):
+    for field in ("id", "status", "uid", "link", "offers", "created_at", "solved_by", "messages", "first_reply_at"):
+        answer = mallory.post("/api/tickets", json={"message": "hi there", field: "open"})
+        assert answer.status_code == 422
+        assert answer.json()["error"]["code"] == "unknown_field"
+        assert answer.json()["error"]["field"] == field

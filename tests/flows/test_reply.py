@@ -1,0 +1,117 @@
+"""Alice answers, Bob reads it by his link and writes again."""
+
+from tests.flows.asking import UNKNOWN, api_of, ask, path_of
+
+
+def reply(alice, ticket, message="It is under **Settings**.", do="reply"):
+    return alice.post(f"/desk/tickets/{ticket['id']}", data={"do": do, "message": message})
+
+
+def test_it_works(alice, bob, store, clock):
+    ticket = ask(bob, UNKNOWN)
+    clock.move(minutes=30)
+    assert reply(alice, ticket).status_code == 303
+    stored = store.ticket(ticket["id"])
+    assert (stored.status, stored.first_reply_at) == ("waiting", clock())
+    page = bob.get(path_of(ticket)).text
+    assert "It is under <strong>Settings</strong>." in page
+    assert "Answered" in page
+
+
+def test_the_first_response_is_stamped_once(alice, bob, store, clock):
+    ticket = ask(bob, UNKNOWN)
+    first = clock()
+    reply(alice, ticket)
+    clock.move(hours=5)
+    reply(alice, ticket, "And one thing more.")
+    assert store.ticket(ticket["id"]).first_reply_at == first
+
+
+def test_reply_and_solve_at_once(alice, bob, store, clock):
+    ticket = ask(bob, UNKNOWN)
+    reply(alice, ticket, do="reply_solve")
+    assert (store.ticket(ticket["id"]).status, store.ticket(ticket["id"]).solved_at) == ("solved", clock())
+
+
+def test_solve_without_a_word_and_reopen(alice, bob, store):
+    ticket = ask(bob, UNKNOWN)
+    alice.post(f"/desk/tickets/{ticket['id']}", data={"do": "solve"})
+    assert store.ticket(ticket["id"]).status == "solved"
+    alice.post(f"/desk/tickets/{ticket['id']}", data={"do": "reopen"})
+    assert store.ticket(ticket["id"]).status == "open"
+
+
+def test_a_customers_new_message_reopens(alice, bob, store):
+    ticket = ask(bob, UNKNOWN)
+    reply(alice, ticket, do="reply_solve")
+    answer = bob.post(api_of(ticket, "messages"), json={"message": "It is not there."})
+    assert (answer.status_code, answer.json()["status"]) == (201, "open")
+    assert "It is not there." in alice.get(f"/desk/tickets/{ticket['id']}").text
+
+
+def test_writing_again_by_the_page(alice, bob, store):
+    ticket = ask(bob, UNKNOWN)
+    reply(alice, ticket)
+    assert bob.post(path_of(ticket), data={"do": "write", "message": "Thank you!"}).status_code == 303
+    assert [message.text for message in store.ticket(ticket["id"]).messages][-1] == "Thank you!"
+    assert store.ticket(ticket["id"]).status == "open"
+
+
+def test_an_empty_message_changes_nothing(alice, bob, store):
+    ticket = ask(bob, UNKNOWN)
+    before = store.ticket(ticket["id"])
+    assert reply(alice, ticket, " ").status_code == 422
+    assert bob.post(path_of(ticket), data={"do": "write", "message": ""}).status_code == 422
+    assert bob.post(api_of(ticket, "messages"), json={"message": "\n"}).status_code == 422
+    assert store.ticket(ticket["id"]) == before
+
+
+def test_a_refused_reply_stays_in_its_box(alice, bob):
+    ticket = ask(bob, UNKNOWN)
+    answer = reply(alice, ticket, "y" * 10_001)
+    assert answer.status_code == 422
+    assert "y" * 10_001 in answer.text
+
+
+def test_scripts_in_words_stay_words(alice, bob):
+    ticket = ask(bob, "<script>alert(1)</script> zebra", name='"><img src=x onerror=alert(1)>')
+    reply(alice, ticket, "[click](javascript:alert(1)) <script>alert(2)</script> ![x](https://x.example/p.png)")
+    for page in (
+        bob.get(path_of(ticket)).text,
+        alice.get(f"/desk/tickets/{ticket['id']}").text,
+        alice.get("/desk").text,
+    ):
+        assert "<script" not in page
+        assert "<img" not in page
+        assert 'href="javascript' not in page
+
+
+def test_mallory_sees_nothing_of_the_desk(mallory, bob, alice, store):
+    ticket = ask(bob, UNKNOWN)
+    for path in ("/desk", f"/desk/tickets/{ticket['id']}"):
+        answer = mallory.get(path)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/desk/login")
+    assert mallory.post(f"/desk/tickets/{ticket['id']}", data={"do": "solve"}).status_code == 403
+    assert store.ticket(ticket["id"]).status == "open"
+
+
+def test_a_ticket_that_is_not_there(alice):
+    for number in (7, 2**63, 10**30):
+        assert alice.get(f"/desk/tickets/{number}").status_code == 404
+        assert alice.post(f"/desk/tickets/{number}", data={"do": "solve"}).status_code == 404
+
+
+def test_the_queue_shows_the_longest_waiting_first_and_goes_on(alice, bob):
+    for number in range(60):
+        ask(bob, f"{UNKNOWN} {number}")
+    first = alice.get("/desk").text
+    assert first.index(f"{UNKNOWN} 0<") < first.index(f"{UNKNOWN} 49<")
+    assert f"{UNKNOWN} 50<" not in first
+    assert f"{UNKNOWN} 50<" in alice.get("/desk?status=open&after=50").text
+
+
+def test_what_was_offered_says_why_on_the_desk(alice, bob):
+    ticket = ask(bob)
+    page = alice.get(f"/desk/tickets/{ticket['id']}").text
+    assert "Get your money back" in page
+    assert "refund" in page.split("What was offered")[1]

@@ -1,0 +1,66 @@
+"""Settings: where they come from, and what is told when one is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from ticket_api.errors import Stop
+from ticket_api.settings import TABLE, load_settings
+
+
+def test_the_defaults(tmp_path):
+    settings = load_settings(tmp_path / "none.toml", {})
+    assert (settings.host, settings.port, settings.offer_minutes) == ("127.0.0.1", 8000, 10)
+    assert settings.data == Path("data")
+    assert settings.served_url == "http://127.0.0.1:8000"
+
+
+def test_command_line_wins_over_environment_over_file(tmp_path):
+    toml = tmp_path / "helpleaf.toml"
+    toml.write_text('company = "From file"\nport = 1\noffer_minutes = 3\nlanguages = ["zh", "en"]\n')
+    settings = load_settings(toml, {"HELPLEAF_PORT": "2", "HELPLEAF_OFFER_MINUTES": "4"}, {"port": 5, "host": None})
+    assert (settings.company, settings.port, settings.offer_minutes) == ("From file", 5, 4)
+    assert settings.languages == ("zh", "en")
+
+
+@pytest.mark.parametrize("setting", TABLE, ids=lambda setting: setting.name)
+def test_every_setting_has_a_variable(tmp_path, setting):
+    text = {bool: "off", int: "7", tuple: "zh en", str: "something"}[type(setting.default)]
+    settings = load_settings(tmp_path / "none.toml", {f"HELPLEAF_{setting.name.upper()}": text})
+    assert str(getattr(settings, setting.name)) in ("False", "7", "('zh', 'en')", "something")
+
+
+def test_a_secret_comes_from_a_file_too(tmp_path):
+    (tmp_path / "key").write_text("a key from a file\n")
+    settings = load_settings(tmp_path / "none.toml", {"HELPLEAF_SECRET_FILE": str(tmp_path / "key")})
+    assert settings.secret == "a key from a file"
+
+
+@pytest.mark.parametrize(
+    ("toml", "environ", "told"),
+    [
+        ("colour = 1", {}, "there is no setting 'colour'"),
+        ("port = 'x'", {}, "port must be a whole number"),
+        ("port = true", {}, "port must be a whole number"),
+        ("languages = 'en'\nport = 1.5", {}, "port must be a whole number"),
+        ("secret = 'x'", {}, "there is no setting 'secret'"),
+        ("= broken", {}, "can't be read"),
+        ("", {"HELPLEAF_COLOUR": "red"}, "There is no setting HELPLEAF_COLOUR"),
+        ("", {"HELPLEAF_COMPANY_FILE": "x"}, "There is no setting HELPLEAF_COMPANY_FILE"),
+        ("", {"HELPLEAF_PORT": "http"}, "HELPLEAF_PORT: port must be a whole number"),
+        ("", {"HELPLEAF_PORT": "70000"}, "up to 65535"),
+        ("", {"HELPLEAF_LIMITS": "maybe"}, "limits must be on or off"),
+        ("", {"HELPLEAF_SECRET_FILE": "/nowhere"}, "/nowhere, which can't be read"),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_place(tmp_path, toml, environ, told):
+    path = tmp_path / "helpleaf.toml"
+    path.write_text(toml)
+    with pytest.raises(Stop, match=told.replace("(", r"\(")):
+        load_settings(path, environ)
+
+
+def test_links_lead_to_the_base_address(tmp_path):
+    environ = {"HELPLEAF_BASE_URL": "https://help.example.org/"}
+    assert load_settings(tmp_path / "none.toml", environ).served_url == "https://help.example.org"
+    assert load_settings(tmp_path / "none.toml", {"HELPLEAF_HOST": "::1"}).served_url == "http://[::1]:8000"

@@ -1,0 +1,54 @@
+"""Both languages say the same things."""
+
+import string
+
+import pytest
+
+from ticket_api import words
+
+
+def placeholders(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def test_both_languages_have_the_same_sentences():
+    english, chinese = words.load("en"), words.load("zh")
+    assert {section: set(keys) for section, keys in english.items()} == {
+        section: set(keys) for section, keys in chinese.items()
+    }
+
+
+def test_both_languages_fill_in_the_same_values():
+    english, chinese = words.load("en"), words.load("zh")
+    for section, sentences in english.items():
+        for key, sentence in sentences.items():
+            if (section, key) == ("site", "date"):
+                continue  # a month has a name in one language and a number in the other
+            assert placeholders(sentence) == placeholders(chinese[section][key]), f"{section}.{key}"
+
+
+def test_every_chinese_sentence_is_chinese():
+    for section, sentences in words.load("zh").items():
+        for key, sentence in sentences.items():
+            assert any("\u4e00" <= character <= "\u9fff" for character in sentence) or key in ("owner",), (
+                f"{section}.{key}"
+            )
+
+
+@pytest.mark.parametrize(
+    ("wishes", "lang"),
+    [
+        (("zh",), "zh"),
+        (("zh-CN",), "zh"),
+        (("ZH_tw",), "zh"),
+        (("", "zh-Hans-CN,zh;q=0.9,en;q=0.8"), "zh"),
+        (("en;q=0.3,zh;q=0.9",), "zh"),
+        (("fr,de;q=0.5",), "en"),
+        (("fr,de;q=0.5,zh;q=0.1",), "zh"),
+        (("zh;q=nonsense,en",), "en"),
+        ((), "en"),
+        (("x" * 10_000,), "en"),
+    ],
+)
+def test_choose(wishes, lang):
+    assert words.choose(*wishes) == lang
