@@ -1,1 +1,1 @@
-"""The door over MkDocs: articles become a static help site. The only room that imports mkdocs."""
+"""The help site: a door over MkDocs. The only room that imports it."""

@@ -1,0 +1,123 @@
+// The engine behind the search box. It speaks Material's messages (0 set up, 1 ready, 2 question, 3 result), asks the
+// API, and searches by itself, with lunr.js and an index made at build time, when the API is away or slow.
+"use strict";
+const PAUSE = 120; // milliseconds without a key before a search
+const PATIENCE = 300; // milliseconds that the API has before we search ourselves
+const LIMIT = 10;
+const here = new URL(self.location.href);
+const pageLanguage = here.searchParams.get("lang") || "en";
+const languages = (here.searchParams.get("languages") || pageLanguage).split(",");
+
+// --- one way of cutting text into words: the same as knowledge/text.py
+const HAN = "\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\u{20000}-\\u{3134f}";
+const ALNUM = "[\\p{L}\\p{N}]";
+const CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/gu;
+const APOSTROPHE = /(?<=[\p{L}\p{Nl}\p{No}])['’ʼ](?=[\p{L}\p{Nl}\p{No}])/gu;
+const PART = new RegExp(`(?<!${ALNUM})[a-z]{1,3}-[0-9]+(?!${ALNUM})|[${HAN}]+|(?:(?![${HAN}])${ALNUM})+`, "gu");
+const IS_HAN = new RegExp(`^[${HAN}]`, "u");
+
+function makeTokeniser({ english, chinese }) {
+  const dropped = new Set([...english, ...chinese]);
+  const filler = new RegExp([...chinese].sort((a, b) => [...b].length - [...a].length).join("|"), "gu");
+
+  function words(text) {
+    const plain = text.normalize("NFKC").toLowerCase().replace(/ß/g, "ss").replace(/ς/g, "σ").replace(CONTROL, "");
+    const parts = plain.replace(APOSTROPHE, "").replace(filler, " ").match(PART) ?? [];
+    return parts.filter((part) => !dropped.has(part));
+  }
+
+  function split(word) {
+    if (!IS_HAN.test(word)) return [/^[a-z]+$/.test(word) ? lunr.stemmer(new lunr.Token(word)).toString() : word];
+    const signs = [...word];
+    return signs.length === 1 ? signs : signs.slice(1).map((sign, place) => signs[place] + sign);
+  }
+
+  return { words, tokens: (text) => words(text).flatMap(split) };
+}
+
+// --- searching
+const loaded = new Map();
+
+function load(lang) {
+  if (!self.lunr) importScripts("lunr.js");
+  if (!loaded.has(lang)) {
+    const file = fetch(new URL(`search-${lang}.json`, here)).then((reply) => reply.json());
+    const ready = file.then(({ articles, filler, index }) => {
+      return { articles, index: lunr.Index.load(index), tokeniser: makeTokeniser(filler) };
+    });
+    ready.catch(() => loaded.delete(lang));
+    loaded.set(lang, ready);
+  }
+  return loaded.get(lang);
+}
+
+async function searchHere(question) {
+  const found = [];
+  for (const lang of [pageLanguage, ...languages.filter((other) => other !== pageLanguage)]) {
+    const { articles, index, tokeniser } = await load(lang);
+    const tokens = tokeniser.tokens(question);
+    const last = tokeniser.words(question).at(-1);
+    const hits = tokens.length === 0 ? [] : index.query((query) => {
+      for (const token of tokens) query.term(token, { usePipeline: false, boost: 10 });
+      query.term(last, { usePipeline: false, wildcard: lunr.Query.wildcard.TRAILING });
+    });
+    found.push(...hits.map((hit) => articles[Number(hit.ref)]));
+  }
+  return found.slice(0, LIMIT);
+}
+
+async function searchThere(question) {
+  const query = new URLSearchParams({ q: question.slice(0, 500), lang: pageLanguage, limit: LIMIT });
+  const reply = await fetch(`/api/search?${query}`);
+  if (!reply.ok) throw new Error(`answer ${reply.status}`);
+  return (await reply.json()).results;
+}
+
+/** The API's answer, or ours as soon as the API fails or takes too long: whichever comes first. */
+function search(question) {
+  return new Promise((resolve) => {
+    const ours = () => searchHere(question).then(resolve, () => resolve([]));
+    const timer = setTimeout(ours, PATIENCE);
+    searchThere(question).then(resolve, ours).finally(() => clearTimeout(timer));
+  });
+}
+
+// --- answering
+function escaped(text) {
+  return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}
+
+/** Text as markup, with what was looked for marked. */
+function marked(text, question) {
+  const words = question.match(new RegExp(`[${HAN}]{2,}|(?:(?![${HAN}])${ALNUM}){2,}`, "gu")) ?? [];
+  const wanted = words.slice(0, 20).flatMap((word) => {
+    const signs = [...word];
+    return IS_HAN.test(word) ? signs.slice(1).map((sign, place) => signs[place] + sign) : [`(?<!${ALNUM})${word}`];
+  });
+  if (!wanted.length) return escaped(text);
+  const parts = text.split(new RegExp(`((?:${wanted.join("|")})+)`, "giu"));
+  return parts.map((part, place) => (place % 2 ? `<mark>${escaped(part)}</mark>` : escaped(part))).join("");
+}
+
+function item(result, rank, question) {
+  const where = [result.section, result.lang === pageLanguage ? "" : result.lang].filter(Boolean).map(escaped).join(" · ");
+  const text = `${where && `<p class="hl-result__where">${where}</p>`}<p>${marked(result.excerpt, question)}</p>`;
+  return [{ location: result.url, title: marked(result.title, question), text, score: 1 / (rank + 1), terms: {} }];
+}
+
+let timer;
+let latest = 0;
+
+async function answer(question) {
+  const turn = ++latest;
+  const found = question.trim() ? await search(question) : [];
+  const items = found.map((result, rank) => item(result, rank, question));
+  if (turn === latest) self.postMessage({ type: 3, data: { items, suggest: [] } });
+}
+
+self.addEventListener("message", ({ data: { type, data } }) => {
+  if (type === 0) self.postMessage({ type: 1 });
+  if (type !== 2) return;
+  clearTimeout(timer);
+  timer = setTimeout(() => answer(String(data)), PAUSE);
+});

@@ -1,0 +1,162 @@
+"""View: what the templates of one page draw from."""
+
+import calendar
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from ticket_api import words
+from ticket_api.knowledge.article import Article, url_of
+from ticket_api.settings import Settings
+from ticket_api.site.catalogue import CONTACT, HOME, Catalogue, Shelf
+
+NEWEST = 6
+SIDEBAR_LIMIT = 40
+# What the browser's code says, from sections that the server's own pages use too: no sentence stands twice.
+SCRIPT_WORDS = {
+    "offer": ("title", "lead", "read", "solved", "send"),
+    "ticket": ("keep_link", "undo"),
+    "errors": ("missing",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A link to another language: the same page there, or with `home` that language's home page."""
+
+    lang: str
+    label: str
+    url: str
+    home: bool
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One page as its template sees it; `page` is None on the page for addresses that don't exist."""
+
+    lang: str
+    page: Article | None
+    catalogue: Catalogue
+    versions: Mapping[str, str]
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self.catalogue.settings
+
+    @property
+    def generated(self) -> bool:
+        """Whether the page is one that the owner didn't write."""
+        return self.page is not None and self.page.path in self.catalogue.generated
+
+    def say(self, key: str, **values: object) -> str:
+        """The sentence for `section.key` in the page's language."""
+        return words.say(self.lang, key, company=self.settings.company, **values)
+
+    def within(self, lang: str) -> "View":
+        """The same page seen in another language."""
+        return View(lang, self.page, self.catalogue, self.versions)
+
+    def counted(self, number: int) -> str:
+        """How many articles, as people write it."""
+        return self.say("site.count_one" if number == 1 else "site.count_many", count=number)
+
+    def day(self, day: date) -> str:
+        """A date as people write it."""
+        month = calendar.month_name[day.month]
+        return self.say("site.date", day=day.day, number=day.month, month=month, year=day.year)
+
+    def asset(self, name: str) -> str:
+        """The address of a file of ours, relative to the root, changing with its content."""
+        return f"assets/helpleaf/{name}?v={self.versions[name]}"
+
+    def at(self, path: str) -> str:
+        """A path from the site's root as MkDocs's filter `url` wants it."""
+        return path.lstrip("/") or "."
+
+    def whole(self, path: str) -> str:
+        """The whole address of a path, or "" where the site doesn't know its own."""
+        return f"{self.settings.base_url.rstrip('/')}{path}" if self.settings.base_url else ""
+
+    def admonition(self, kind: str) -> str | None:
+        """The title of an admonition that has none of its own."""
+        return words.load(self.lang)["admonition"].get(kind)
+
+    @property
+    def name(self) -> str:
+        """The site's name."""
+        return self.say("site.name")
+
+    @property
+    def home(self) -> str:
+        """The path of the home page."""
+        return url_of(HOME, self.lang, self.settings.languages[0])
+
+    @property
+    def contact(self) -> str:
+        """The path of the contact page."""
+        return url_of(CONTACT, self.lang, self.settings.languages[0])
+
+    @property
+    def is_article(self) -> bool:
+        """Whether an article stands on the page, and not a home, category or contact page."""
+        return self.page is not None and self.page.listed
+
+    @property
+    def shelves(self) -> tuple[Shelf, ...]:
+        """The categories of the page's language."""
+        return self.catalogue.shelves[self.lang]
+
+    @property
+    def shelf(self) -> Shelf | None:
+        """The category that the page belongs to."""
+        return self.catalogue.shelf(self.page) if self.page else None
+
+    @property
+    def beside(self) -> tuple[Article, ...]:
+        """The articles of the open category that the sidebar names: all, or those around the page."""
+        articles = self.shelf.articles if self.shelf else ()
+        place = next((n for n, one in enumerate(articles) if self.page and one.id == self.page.id), 0)
+        start = max(0, min(place - SIDEBAR_LIMIT // 2, len(articles) - SIDEBAR_LIMIT))
+        return articles[start : start + SIDEBAR_LIMIT]
+
+    @property
+    def newest(self) -> tuple[Article, ...]:
+        """The articles that were updated last."""
+        return self.catalogue.newest(self.lang, NEWEST)
+
+    @property
+    def total(self) -> int:
+        """How many articles there are in the page's language."""
+        return len(self.catalogue.articles(self.lang))
+
+    @property
+    def translations(self) -> Mapping[str, Article]:
+        """The page in each language in which it exists, itself included."""
+        return self.catalogue.translations[self.page.id] if self.page else {}
+
+    @property
+    def switches(self) -> tuple[Switch, ...]:
+        """Where the language switch leads, one for each other language."""
+        return tuple(self._switch(lang) for lang in self.settings.languages if lang != self.lang)
+
+    @property
+    def script_words(self) -> dict[str, object]:
+        """Everything that the browser's code says or needs to know, placeholders for its own values left in."""
+        spoken = dict(words.load(self.lang)["script"])
+        for section, keys in SCRIPT_WORDS.items():
+            spoken |= {f"{section}_{key}": words.load(self.lang)[section][key] for key in keys}
+        settings = self.settings
+        known = {"company": settings.company, "mail_address": settings.mail, "minutes": settings.offer_minutes}
+        return {**spoken, **known, "lang": self.lang, "languages": words.load(self.lang)["language"]}
+
+    def language_name(self, lang: str) -> str:
+        """What a language calls itself."""
+        return words.say(lang, "site.language") if lang in words.spoken() else lang
+
+    def _switch(self, lang: str) -> Switch:
+        name = self.language_name(lang)
+        if lang in self.translations:
+            return Switch(lang, name, self.translations[lang].url, False)
+        label = words.say(lang, "site.switch_home", language=name)
+        return Switch(lang, label, url_of(HOME, lang, self.settings.languages[0]), True)
