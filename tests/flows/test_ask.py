@@ -91,3 +91,11 @@ def test_fields_that_are_not_theirs_to_set_are_refused(mallory):
         assert answer.status_code == 422
         assert answer.json()["error"]["code"] == "unknown_field"
         assert answer.json()["error"]["field"] == field
+
+
+def test_the_search_box_finds_in_both_languages(bob):
+    english = bob.get("/api/search", params={"q": "charged twice"}).json()["results"][0]
+    assert (english["id"], english["lang"]) == ("billing/charged-twice", "en")
+    assert set(english) == {"id", "url", "title", "excerpt", "lang", "score", "why", "section"}
+    chinese = bob.get("/api/search", params={"q": "扣了两次", "lang": "zh"}).json()["results"][0]
+    assert (chinese["id"], chinese["lang"]) == ("billing/charged-twice", "zh")

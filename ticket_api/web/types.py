@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, convert
 
 from ticket_api.suggestion import Reason, Suggestion
 from ticket_api.tickets.ticket import Ticket
@@ -144,20 +144,12 @@ class ErrorReply(Struct, frozen=True):
 
 def suggestion_reply(suggestion: Suggestion) -> SuggestionReply:
     """Translate a suggestion for the outside."""
-    return SuggestionReply(
-        suggestion.id,
-        suggestion.url,
-        suggestion.title,
-        suggestion.excerpt,
-        suggestion.lang,
-        suggestion.score,
-        suggestion.why,
-    )
+    return convert(suggestion, SuggestionReply, from_attributes=True)
 
 
 def search_result(suggestion: Suggestion) -> SearchResult:
     """Translate a search result for the outside."""
-    return SearchResult(*suggestion_reply(suggestion).__getstate__(), section=suggestion.section)  # type: ignore[misc]
+    return convert(suggestion, SearchResult, from_attributes=True)
 
 
 def ticket_reply(ticket: Ticket, link: str) -> TicketReply:
