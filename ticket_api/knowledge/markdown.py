@@ -6,7 +6,7 @@ The dialect is Python-Markdown's with admonitions, fences, tables and attribute 
 import html
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 FENCE = re.compile(r"\s*(`{3,}|~{3,})(.*)")
@@ -23,8 +23,8 @@ CODE_SPAN = re.compile(r"(?<![\\`])(`+)(?!`)((?:(?!\n[ ]*\n)[^`]|(?!\1(?!`))`+)+
 ESCAPE = re.compile(r"\\([\\`*_{}\[\]()>#+\-.!|~^=<])")
 DESTINATION = r"\(\s*(<[^<>\n]*>|(?:[^\s()<\\]|\\.|\([^\s()]*\))*)(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?\s*\)"
 INLINE_LINK = re.compile(r"(!?)\[((?:[^\[\]\\]|\\.|\[[^\[\]]*\](?:\([^()\n]*\))?)*)\]" + DESTINATION)
-REFERENCE_LINK = re.compile(r"(!?)\[([^\[\]\n]+)\][ ]?\[[^\[\]\n]*\]")
-DEFINITION = re.compile(r"^[ ]{0,3}\[(?!\^)[^\[\]\n]+\]:[ ]*(<[^<>\n]*>|\S+)", re.MULTILINE)
+REFERENCE_LINK = re.compile(r"(!?)\[([^\[\]\n]+)\][ ]?\[([^\[\]\n]*)\]")
+DEFINITION = re.compile(r"^[ ]{0,3}\[((?!\^)[^\[\]\n]+)\]:[ ]*(<[^<>\n]*>|\S+)(?:[ ]+[\"'(].*)?$", re.MULTILINE)
 COMMENT = re.compile(r"<!--(?:(?!<!--).)*?-->", re.DOTALL)
 TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 FOOTNOTE = re.compile(r"\[\^[^\[\]\s]+\]")
@@ -91,8 +91,27 @@ def links(body: str) -> tuple[Link, ...]:
     """Every link, image and reference definition outside code, in the order of the text."""
     prose = [line for line in lines(body) if not line.code]
     text = _without_code("\n".join(line.text for line in prose))
-    places = [(match.start(group), match[group].strip("<>")) for match, group in _link_matches(text)]
+    places = [(match.start(group), _target(match[group])) for match, group in _link_matches(text)]
     return tuple(Link(target, prose[text.count("\n", 0, start)].number) for start, target in sorted(places))
+
+
+def unlink(body: str, targets: Collection[str]) -> str:
+    """The body with links, images and reference definitions to these targets made plain text; code stays as it is."""
+    prose = {line.number for line in lines(body) if not line.code}
+    names = {match[1].lower() for match in DEFINITION.finditer(body) if _target(match[2]) in targets}
+
+    def kept(match: re.Match[str], text: str, *, dead: bool) -> str:
+        number = body.count("\n", 0, match.start()) + 1
+        escaped = body[: match.start()].endswith("\\")
+        in_code = number not in prose or any(start < match.start() < end for start, end in spans)
+        return text if dead and not escaped and not in_code else match[0]
+
+    for _ in range(2):  # an image may stand inside a link
+        spans = [match.span() for match in CODE_SPAN.finditer(body)]
+        body = INLINE_LINK.sub(lambda m: kept(m, m[2], dead=_target(m[3]) in targets), body)
+        spans = [match.span() for match in CODE_SPAN.finditer(body)]
+        body = REFERENCE_LINK.sub(lambda m: kept(m, m[2], dead=(m[3] or m[2]).lower() in names), body)
+    return DEFINITION.sub(lambda m: kept(m, "", dead=_target(m[2]) in targets), body)
 
 
 def plain_text(text: str, *, images: bool = True) -> str:
@@ -185,13 +204,17 @@ def _unique(name: str, taken: set[str]) -> str:
 
 
 def _link_matches(text: str) -> Iterator[tuple[re.Match[str], int]]:
-    unescaped = ESCAPE.sub("  ", text)
+    unescaped = re.sub(r"\\[\\`\[\]]", "  ", text)
     for match in INLINE_LINK.finditer(unescaped):
         yield match, 3
         for inner in INLINE_LINK.finditer(unescaped, match.start(2), match.end(2)):
             yield inner, 3
     for match in DEFINITION.finditer(unescaped):
-        yield match, 1
+        yield match, 2
+
+
+def _target(written: str) -> str:
+    return re.sub(r"\\([^\w\s])", r"\1", written.strip("<>"))
 
 
 def _without_code(text: str) -> str:
