@@ -5,6 +5,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -163,6 +164,18 @@ def test_a_file_that_another_program_holds_is_refused(filled, monkeypatch):
     assert f"{filled} can't be written: database is locked." in _refusal(filled)
     other.close()
     open_store(str(filled)).close()
+
+
+def test_a_file_that_another_process_is_just_making_is_waited_for(path):
+    path.parent.mkdir(parents=True)
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    maker = threading.Timer(0.2, other.close)
+    maker.start()
+    store = open_store(str(path))
+    maker.join()
+    assert store.add_ticket(question(1)).id == 1
+    store.close()
 
 
 def test_a_writer_that_waits_too_long_is_told(filled, monkeypatch):

@@ -234,24 +234,3 @@ def test_iteration_goes_beyond_a_page_and_bears_changes(ours):
         ours.remove(doc_ids=[document.doc_id])
     assert seen == list(range(250))
     assert len(ours) == 0
-
-
-def test_common_operations_never_read_the_whole_table(db):
-    table = db.table("things", indexed=("status",), unique=("key",))
-    table.insert_multiple({"status": "open", "key": str(number)} for number in range(300))
-    statements = []
-    connection = db.storage._connection
-    connection.set_trace_callback(statements.append)
-    table.insert({"status": "open", "key": "new"})
-    table.get(doc_id=7)
-    table.update({"status": "solved"}, doc_ids=[7])
-    assert table.get(where("key") == "12").doc_id == 13
-    assert table.get(where("status") == "solved").doc_id == 7
-    assert [found.doc_id for found in table.page("status", ["open", "solved"], limit=2, after=5)] == [6, 7]
-    table.remove(where("key") == "12")
-    connection.set_trace_callback(None)
-    read = [sql for sql in statements if sql.startswith(("SELECT", "UPDATE", "DELETE", "INSERT"))]
-    assert len(read) >= 7
-    for sql in read:
-        plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
-        assert not [step for step in plan if step.startswith("SCAN things")], sql

@@ -184,6 +184,18 @@ def test_a_change_of_the_account_that_fails_stores_nothing(store):
     assert store.owner() == OwnerAccount(password="hash")
 
 
+def test_changes_of_the_account_by_several_threads_are_all_kept(store, url):
+    other = open_store(url)
+
+    def add(number: int) -> None:
+        (store, other)[number % 2].change_owner(lambda account: replace(account, password=f"{account.password}x"))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(add, range(100)))
+    other.close()
+    assert store.owner().password == "x" * 100
+
+
 def test_a_session_is_found_by_its_id_and_replaced(store):
     first = Session("hash-1", NOON, NOON)
     later = Session("hash-1", NOON, NOON + SECOND)

@@ -1,0 +1,66 @@
+"""What is peculiar to the default store: its statements touch the rows they are about and no others."""
+
+import pytest
+from msgspec.structs import replace
+
+from tests.store.asking import NOON, question
+from ticket_api.store.records import Feedback, Session
+from ticket_api.store.tinydb_store import TinyDBStore
+
+CALLS = {
+    "add_ticket": lambda store: store.add_ticket(question(9)),
+    "add_ticket again": lambda store: store.add_ticket(question(3)),
+    "change_ticket": lambda store: store.change_ticket(3, lambda ticket: replace(ticket, name="Robert")),
+    "ticket": lambda store: store.ticket(3),
+    "ticket_by_link": lambda store: store.ticket_by_link("link-3"),
+    "tickets": lambda store: store.tickets(["open", "offered"], limit=2, after=1),
+    "add_feedback": lambda store: store.add_feedback(_feedback("a/b")),
+    "feedback": lambda store: store.feedback("a/b"),
+    "owner": lambda store: store.owner(),
+    "change_owner": lambda store: store.change_owner(lambda account: replace(account, password="hash")),
+    "put_session": lambda store: store.put_session(Session("hash-2", NOON, NOON)),
+    "session": lambda store: store.session("hash-2"),
+    "drop_sessions": lambda store: store.drop_sessions(session_id="hash-2"),
+}
+
+
+def _feedback(article):
+    return Feedback(article=article, lang="en", helpful=True, at=NOON)
+
+
+@pytest.fixture
+def store(url):
+    opened = TinyDBStore.open(url)
+    for number in range(1, 6):
+        opened.add_ticket(question(number))
+        opened.add_feedback(_feedback(f"a/{number}"))
+        opened.put_session(Session(f"hash-{number}", NOON, NOON))
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_no_call_reads_a_whole_table(store, name):
+    connection, statements = store._storage._connection, []
+    connection.set_trace_callback(statements.append)
+    CALLS[name](store)
+    connection.set_trace_callback(None)
+    about_rows = [sql for sql in statements if sql.startswith(("SELECT", "UPDATE", "DELETE", "INSERT"))]
+    assert about_rows
+    for sql in about_rows:
+        plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
+        # By rowid above a bound alone is every row, whatever SQLite calls it.
+        assert not [step for step in plan if step.endswith("(rowid>?)") and "INTEGER PRIMARY KEY" in step], sql
+        assert not [step for step in plan if step.startswith("SCAN") and "subquery" not in step], sql
+
+
+def test_a_change_that_changes_nothing_writes_nothing(store):
+    before = store._storage.execute("SELECT total_changes()")
+    store.change_ticket(3, lambda ticket: replace(ticket))
+    assert store._storage.execute("SELECT total_changes()") == before
+
+
+def test_ids_stay_ticket_ids_and_arent_kept_twice(store):
+    ((document,),) = store._storage.execute("SELECT doc FROM tickets WHERE id = 3")
+    assert '"id":3' not in document
+    assert document.startswith('{"uid":"00000000000000000000000000000003","link":"link-3"')
