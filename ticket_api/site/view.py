@@ -1,9 +1,11 @@
 """View: what the templates of one page draw from."""
 
 import calendar
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlencode
 
 from ticket_api import words
 from ticket_api.knowledge.article import Article, url_of
@@ -149,6 +151,13 @@ class View:
         settings = self.settings
         known = {"company": settings.company, "mail_address": settings.mail, "minutes": settings.offer_minutes}
         return {**spoken, **known, "lang": self.lang, "languages": words.load(self.lang)["language"]}
+
+    @property
+    def search_options(self) -> str:
+        """What the search worker is told in its address: the page's language, and what the page calls each one."""
+        names = words.load(self.lang)["language"]
+        named = [(lang, names.get(lang, lang)) for lang in self.settings.languages]
+        return "&" + urlencode({"lang": self.lang, "names": json.dumps(named)})
 
     def language_name(self, lang: str) -> str:
         """What a language calls itself."""

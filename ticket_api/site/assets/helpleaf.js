@@ -109,7 +109,13 @@ window.helpleaf = (() => {
     });
   }
 
+  // Material searches when a key is let go: pasting, dictating and choosing a Chinese word release none.
+  function searchOnInput(field) {
+    field.addEventListener("input", () => field.dispatchEvent(new Event("keyup")));
+  }
+
   const words = readWords();
+  document.querySelectorAll("[data-md-component='search-query']").forEach(searchOnInput);
   document.querySelector("[data-hl-theme]")?.addEventListener("click", switchTheme);
   document.querySelectorAll("[data-hl-feedback]").forEach((box) => setUpFeedback(box, words));
   return { Refused, fill, make, post, words };

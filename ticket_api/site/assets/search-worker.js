@@ -6,7 +6,7 @@ const PATIENCE = 300; // milliseconds that the API has before we search ourselve
 const LIMIT = 10;
 const here = new URL(self.location.href);
 const pageLanguage = here.searchParams.get("lang") || "en";
-const languages = (here.searchParams.get("languages") || pageLanguage).split(",");
+const names = new Map(JSON.parse(here.searchParams.get("names") || "[]")); // what the page calls each language
 
 // --- one way of cutting text into words: the same as knowledge/text.py
 const HAN = "\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\u{20000}-\\u{3134f}";
@@ -53,7 +53,7 @@ function load(lang) {
 
 async function searchHere(question) {
   const found = [];
-  for (const lang of [pageLanguage, ...languages.filter((other) => other !== pageLanguage)]) {
+  for (const lang of [pageLanguage, ...[...names.keys()].filter((other) => other !== pageLanguage)]) {
     const { articles, index, tokeniser } = await load(lang);
     const tokens = tokeniser.tokens(question);
     const last = tokeniser.words(question).at(-1);
@@ -100,9 +100,13 @@ function marked(text, question) {
 }
 
 function item(result, rank, question) {
-  const where = [result.section, result.lang === pageLanguage ? "" : result.lang].filter(Boolean).map(escaped).join(" · ");
-  const text = `${where && `<p class="hl-result__where">${where}</p>`}<p>${marked(result.excerpt, question)}</p>`;
-  return [{ location: result.url, title: marked(result.title, question), text, score: 1 / (rank + 1), terms: {} }];
+  const where = [result.section, result.lang === pageLanguage ? "" : names.get(result.lang)].filter(Boolean).join(" · ");
+  // Material shows a text only for addresses without an anchor: so everything goes into the title.
+  const title =
+    `<span class="hl-found__title" lang="${escaped(result.lang)}">${marked(result.title, question)}</span>` +
+    (where && `<span class="hl-found__where">${escaped(where)}</span>`) +
+    `<span class="hl-found__text" lang="${escaped(result.lang)}">${marked(result.excerpt, question)}</span>`;
+  return [{ location: result.url, title, text: "", score: 1 / (rank + 1), terms: {} }];
 }
 
 let timer;
