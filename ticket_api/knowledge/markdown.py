@@ -214,7 +214,7 @@ def _link_matches(text: str) -> Iterator[tuple[re.Match[str], int]]:
 
 
 def _target(written: str) -> str:
-    return re.sub(r"\\([^\w\s])", r"\1", written.strip("<>"))
+    return re.sub(r"\\([^a-zA-Z0-9\s])", r"\1", written.strip("<>"))
 
 
 def _without_code(text: str) -> str:

@@ -52,10 +52,8 @@ def suggest(index: ArticleIndex, question: str, lang: str, *, page: str = "", li
     for hit, query in _hits(index, question, lang):
         sure = _sureness(hit, query)
         if sure >= CONFIDENT.get(hit.entry.lang, USUALLY_CONFIDENT) and hit.entry.id not in read:
-            found.append(_suggestion(hit, query, sure))
-            if len(found) >= limit:
-                break
-    return tuple(found)
+            found.append((hit, query, sure))
+    return tuple(_suggestion(*each) for each in found[: max(0, limit)])
 
 
 def search(index: ArticleIndex, question: str, lang: str, *, limit: int = 10) -> tuple[Suggestion, ...]:
@@ -70,8 +68,9 @@ def rank(index: ArticleIndex, question: str, lang: str) -> list[tuple[str, float
 
 
 def _sureness(hit: Hit, query: Query) -> float:
-    """A score that a question of few terms can't raise high."""
-    return hit.score * query.size / (query.size + 4)
+    """A score that a question of few terms can't raise high; a single word, often all that is typed, counts as two."""
+    size = max(2, query.size)
+    return hit.score * size / (size + 4)
 
 
 def _hits(index: ArticleIndex, question: str, lang: str, *, typing: bool = False) -> Iterator[tuple[Hit, Query]]:

@@ -14,6 +14,9 @@ LONGEST = 4_000
 
 MOST_TERMS, MOST_GRAMS, MOST_MENDED, MOST_COMPLETED = 48, 240, 8, 12
 
+SHORTEST_MENDED = 5
+"""Letters of a word that may be corrected; shorter ones are a letter away from too many others."""
+
 MENDED, COMPLETED = 0.8, 0.4
 """What a corrected or a completed word weighs beside one that stands as it was typed."""
 
@@ -56,7 +59,7 @@ def read_query(question: str, vocabulary: Sequence[str], known: Mapping[str, obj
 def _mended(unknown: Sequence[str], vocabulary: Sequence[str], known: Mapping[str, object]) -> dict[str, str]:
     """Words that stand in no article, each with the one a single slip of the keyboard away that most articles have."""
     found: dict[str, str] = {}
-    for word in [word for word in unknown if len(word) > 3 and not is_han(word)][:MOST_MENDED]:
+    for word in [word for word in unknown if len(word) >= SHORTEST_MENDED and not is_han(word)][:MOST_MENDED]:
         near = process.extract(word, vocabulary, scorer=OSA.distance, score_cutoff=1, limit=5)
         if near:
             found[word] = min(near, key=lambda match: (-len(known[match[0]]), match[0]))[0]  # type: ignore[arg-type]

@@ -23,7 +23,7 @@ def reasons(entry: Entry, section: Section | None, query: Query, shelf: Shelf) -
         "title": (entry.title,),
         "question": entry.questions,
         "section": (" ".join(section_texts),),
-        "tags": entry.tags,
+        "tags": ("\n".join(entry.tags),),
     }
     idf = {term: log(1 + len(shelf.entries) / (1 + len(shelf.by_article.get(term, ())))) for term in query.terms}
     mass = sum(idf.values()) or 1.0

@@ -1,0 +1,164 @@
+"""Suggestions: the right article, why, and none when nothing is sure."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.knowledge.library import HELP, index_of, written
+from ticket_api.knowledge.folder import load_library
+from ticket_api.knowledge.index import build_index
+from ticket_api.knowledge.matching import rank, search, suggest
+
+INDEX = index_of(HELP)
+OWN_ARTICLES = Path(__file__).parents[2] / "kb_articles"
+
+
+def first(question, lang="en", **more):
+    found = suggest(INDEX, question, lang, **more)
+    return found[0].id if found else None
+
+
+@pytest.mark.parametrize(
+    ("question", "lang", "article"),
+    [
+        ("refund", "en", "refunds/get-a-refund"),
+        ("How do I get my money back?", "en", "refunds/get-a-refund"),
+        ("Hi, I forgot my password and need to reset it, please help", "en", "account/forgotten-password"),
+        ("forgoten pasword", "en", "account/forgotten-password"),
+        ("refnud", "en", "refunds/get-a-refund"),
+        ("E-1042", "en", "billing/payment-failed"),
+        ("e1042 declined", "en", "billing/payment-failed"),
+        ("2fa", "en", "account/two-step"),
+        ("退款", "zh", "refunds/get-a-refund"),
+        ("请问怎么申请退款？", "zh", "refunds/get-a-refund"),
+        ("密码忘了", "zh", "account/forgotten-password"),
+    ],
+)
+def test_the_article_that_answers_comes_first(question, lang, article):
+    assert first(question, lang) == article
+
+
+@pytest.mark.parametrize(
+    ("question", "lang"),
+    [
+        ("what is the weather in Lisbon tomorrow", "en"),
+        ("asdf qwer zxcv", "en"),
+        ("hello", "en"),
+        ("how do I", "en"),
+        ("今天天气怎么样", "zh"),
+        ("怎么做红烧肉", "zh"),
+        ("", "en"),
+        ("  \n?!", "en"),
+    ],
+)
+def test_it_abstains_when_nothing_is_sure(question, lang):
+    assert suggest(INDEX, question, lang) == ()
+
+
+def test_a_suggestion_leads_to_the_section_that_answers():
+    best = suggest(INDEX, "when does the refund arrive on my card", "en")[0]
+    assert (best.url, best.section) == ("/refunds/get-a-refund/#when-it-arrives", "When it arrives")
+    assert best.excerpt == "Cards take 5 to 10 working days, PayPal 2."
+    beginning = suggest(INDEX, "ask beside the payment in settings", "en")[0]
+    assert (beginning.url, beginning.section) == ("/refunds/get-a-refund/", "")
+
+
+def test_it_tells_why():
+    best = suggest(INDEX, "a refund for the payment, my money", "en")[0]
+    parts = {reason.part: reason for reason in best.why}
+    assert {"title", "question", "tags"} <= parts.keys()
+    assert parts["tags"].words == ("refund", "payment")
+    assert all(0 < reason.weight <= 1 for reason in best.why)
+    chinese = suggest(INDEX, "怎么申请退款", "zh")[0]
+    assert chinese.why[0].part == "title"
+    assert chinese.why[0].words == ("申请退款",)
+
+
+def test_a_corrected_word_is_told_as_fuzzy():
+    (reason,) = suggest(INDEX, "refnud", "en")[0].why
+    assert (reason.part, reason.words) == ("fuzzy", ("refnud",))
+
+
+def test_everything_found_has_a_reason():
+    for question, lang in (("forget", "en"), ("passwor", "en"), ("密", "zh"), ("退", "zh"), ("verify", "en")):
+        for found in search(INDEX, question, lang):
+            assert found.why
+            assert all(reason.words for reason in found.why)
+
+
+def test_scores_compare_and_go_down():
+    found = search(INDEX, "refund of a payment", "en")
+    scores = [each.score for each in found]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 < score <= 1 for score in scores)
+    assert rank(INDEX, "get a refund", "en")[0][1] > rank(INDEX, "get a refund in Brazil for shoes", "en")[0][1]
+
+
+def test_the_requested_language_comes_first_and_others_fill_in():
+    assert [each.lang for each in suggest(INDEX, "退款", "zh")] == ["zh"]
+    only_in_chinese = suggest(INDEX, "公司报销的收据", "en")
+    assert [(each.id, each.lang, each.url) for each in only_in_chinese] == [
+        ("billing/fapiao", "zh", "/zh/billing/fapiao/")
+    ]
+    assert suggest(INDEX, "refund", "fr")[0].lang == "en"
+
+
+def test_the_article_that_is_being_read_is_not_offered():
+    assert first("refund", page="/refunds/get-a-refund/") != "refunds/get-a-refund"
+    assert first("退款", "zh", page="/refunds/get-a-refund/") is None
+
+
+def test_limits_hold():
+    assert len(search(INDEX, "the refund payment password code data invoice", "en", limit=2)) == 2
+    assert suggest(INDEX, "refund", "en", limit=0) == ()
+
+
+def test_search_finds_half_typed_words():
+    assert search(INDEX, "forgotten passw", "en")[0].id == "account/forgotten-password"
+    assert search(INDEX, "verif", "en")[0].id == "account/two-step"
+    assert search(INDEX, "密", "zh")[0].id == "account/forgotten-password"
+
+
+def test_an_excerpt_is_cut_around_the_words_asked_for():
+    body = "Nothing of use stands here. " * 8 + "The stapler lies in the drawer. " + "More of nothing follows now. " * 8
+    index = index_of({**HELP, "billing/long.md": written("Long", body)})
+    excerpt = search(index, "stapler drawer", "en")[0].excerpt
+    assert excerpt.startswith("… ")
+    assert excerpt.endswith(". …")
+    assert "The stapler lies in the drawer." in excerpt
+    assert len(excerpt) <= 170
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "a" * 100_000,
+        "退" * 100_000,
+        "refund " * 20_000,
+        " ".join(f"refundd{number}" for number in range(5_000)),
+        "\ud800 refund \0",
+        "<script>alert(1)</script>",
+        "\u202e" * 5_000,
+        "'\"(){}[]*?+\\|^$" * 500,
+    ],
+)
+def test_long_and_hostile_questions_come_to_an_end(question):
+    assert len(suggest(INDEX, question, "en")) <= 3
+    assert len(search(INDEX, question, "zh")) <= 10
+    assert len(rank(INDEX, question, "en")) <= 10
+
+
+@pytest.mark.parametrize(("lang", "at_least"), [("en", 0.65), ("zh", 0.65)])
+def test_questions_left_out_of_the_help_centre_are_mostly_answered(lang, at_least):
+    articles = load_library(OWN_ARTICLES, ("en", "zh")).articles
+    answered = []
+    for left_out in range(max(len(article.questions) for article in articles)):
+        kept = [replace(a, questions=a.questions[:left_out] + a.questions[left_out + 1 :]) for a in articles]
+        index = build_index(kept)
+        for article in articles:
+            if article.lang == lang and left_out < len(article.questions):
+                offered = suggest(index, article.questions[left_out], lang)
+                answered.append(article.id in [each.id for each in offered])
+    assert len(answered) > 100
+    assert sum(answered) / len(answered) >= at_least

@@ -1,0 +1,49 @@
+"""The normaliser and the tokeniser."""
+
+import json
+
+import pytest
+
+from ticket_api.knowledge.text import STOP_WORDS, grams, normalise, tokens
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("How do I reset my passwords?", ["reset", "password"]),
+        ("charged charging charges", ["charg", "charg", "charg"]),
+        ("I can't log in, please help!", ["log"]),
+        ("error E-1042", ["error", "e1042"]),
+        ("E1042 2FA", ["e1042", "2fa"]),
+        ("two-step sign-in", ["two", "step", "sign"]),
+        ("5-10 days", ["5", "10", "dai"]),
+        ("密码忘了怎么办", ["密码", "码忘"]),
+        ("请问退款多久到账？", ["退款", "款多", "多久", "久到", "到账"]),
+        ("我想申请退款", ["申请", "请退", "退款"]),
+        ("iPhone 支持吗", ["iphon", "支持"]),
+        ("钱", ["钱"]),
+        ("ＰａｙＰａｌ", ["paypal"]),
+        ("", []),
+        ("?! 怎么", []),
+        ("\ud800 refund\0s", ["refund"]),
+    ],
+)
+def test_tokens(text, expected):
+    assert tokens(text) == expected
+
+
+def test_normalise_folds_and_drops_what_is_not_seen():
+    assert normalise("Ｓtraße\u200b\x07 ﬁ") == "strasse fi"
+    assert normalise("a\nb\tc") == "a\nb\tc"
+
+
+def test_the_stop_words_can_be_handed_to_a_browser():
+    words = json.loads(json.dumps(sorted(STOP_WORDS)))
+    assert {"the", "how", "怎么", "请问"} <= set(words)
+    assert all(word == normalise(word) and word.strip() for word in words)
+
+
+def test_grams_are_taken_within_words():
+    assert grams("refund to") == ["ref", "efu", "fun", "und", "refu", "efun", "fund"]
+    assert grams("退款") == ["退", "款", "退款"]
+    assert grams("vat") == ["vat", "vat"]
