@@ -24,7 +24,7 @@ serve: ## Serve the help site, the API and the desk (PORT=, HOST=, DATA=)
 
 test: ## Run all tests, in a real browser too
 	@$(PYTHON) ticket_api/install.py requirements-dev.lock
-	@$(VENV_PYTHON) tests/browser/install.py
+	@$(VENV_PYTHON) -m tests.browser.chromium
 	@$(VENV_PYTHON) -m pytest -q
 
 check: ## Lint, types and the house's walls
@@ -40,5 +40,5 @@ bench: ## Measure against named peers (NAME=matching; without it, all)
 
 sweep: ## The long lists: thousands of hostile requests
 	@$(PYTHON) ticket_api/install.py requirements-dev.lock
-	@$(VENV_PYTHON) tests/browser/install.py
+	@$(VENV_PYTHON) -m tests.browser.chromium
 	@$(VENV_PYTHON) -m pytest -q tests/sweep --override-ini testpaths=tests/sweep
