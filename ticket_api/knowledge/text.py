@@ -1,7 +1,8 @@
 """One normaliser and tokeniser for both languages.
 
 Plain regular expressions, so that the browser can do the same: in JavaScript `\\p{L}\\p{N}` with the flag `u` stands
-for `[^\\W_]`, and `toLowerCase()` with ß made ss for casefold. STOP_WORDS are the same in both; so is Porter's stemmer, but that lunr.js leaves a y after a vowel where this one makes it i (money, monei).
+for `[^\\W_]`, and `toLowerCase()` with ß made ss for casefold. STOP_WORDS are the same in both; so is
+Porter's stemmer, but that lunr.js leaves a y after a vowel where this one makes it i (money, monei).
 """
 
 import re
