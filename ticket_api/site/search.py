@@ -8,7 +8,7 @@ from lunr.builder import Builder
 
 from ticket_api.knowledge.articles import Article
 from ticket_api.knowledge.markdown import plain_text
-from ticket_api.knowledge.text import CHINESE_FILLER, ENGLISH_FILLER, tokens
+from ticket_api.knowledge.text import STOP_WORDS, tokens
 
 EXCERPT = 160
 TITLE_WEIGHT = 4
@@ -42,8 +42,8 @@ def search_file(articles: Iterable[Article], sections: Mapping[str, str]) -> byt
             }
         )
         shown.append(_shown(article, body, sections.get(article.category, "")))
-    filler = {"english": ENGLISH_FILLER, "chinese": CHINESE_FILLER}
-    content = {"articles": shown, "filler": filler, "index": builder.build().serialize()}
+    index = builder.build().serialize() if shown else None  # lunr can't count over no articles
+    content = {"articles": shown, "stop_words": sorted(STOP_WORDS), "index": index}
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 

@@ -73,8 +73,8 @@ class View:
         return f"assets/helpleaf/{name}?v={self.versions[name]}"
 
     def at(self, path: str) -> str:
-        """A path from the site's root as MkDocs's filter `url` wants it."""
-        return path.lstrip("/") or "."
+        """A path from the site's root as MkDocs's filter `url` wants it; whole where the page may stand anywhere."""
+        return (path.lstrip("/") or ".") if self.page else path
 
     def whole(self, path: str) -> str:
         """The whole address of a path, or "" where the site doesn't know its own."""

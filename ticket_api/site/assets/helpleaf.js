@@ -77,7 +77,7 @@ window.helpleaf = (() => {
     // "No" waits for its sentence and is sent at the latest when the page is left, so that it counts once.
     function offerComment() {
       let waiting = true;
-      const input = make("input", { id: "hl-comment", name: "comment", autocomplete: "off" });
+      const input = make("input", { id: "hl-comment", type: "text", name: "comment", autocomplete: "off" });
       const comment = make(
         "form",
         { class: "hl-comment" },

@@ -16,9 +16,22 @@ const APOSTROPHE = /(?<=[\p{L}\p{Nl}\p{No}])['’ʼ](?=[\p{L}\p{Nl}\p{No}])/gu;
 const PART = new RegExp(`(?<!${ALNUM})[a-z]{1,3}-[0-9]+(?!${ALNUM})|[${HAN}]+|(?:(?![${HAN}])${ALNUM})+`, "gu");
 const IS_HAN = new RegExp(`^[${HAN}]`, "u");
 
-function makeTokeniser({ english, chinese }) {
-  const dropped = new Set([...english, ...chinese]);
-  const filler = new RegExp([...chinese].sort((a, b) => [...b].length - [...a].length).join("|"), "gu");
+/** lunr.js's stem of an English word, its last y treated as Porter and lunr.py do: money is monei, and cry stays. */
+function stem(word) {
+  if (!/^[a-z]+$/.test(word)) return word;
+  const found = lunr.stemmer(new lunr.Token(word)).toString();
+  const rest = found.slice(0, -1);
+  const hasVowel = /[aeiou]|[^aeiou]y/.test(rest);
+  const onlyEnding = /^(s|ed|ing)?$/.test(word.slice(found.length));
+  if (found.endsWith("y") && hasVowel && onlyEnding) return `${rest}i`;
+  if (found.endsWith("i") && word[rest.length] === "y" && !hasVowel) return `${rest}y`;
+  return found;
+}
+
+function makeTokeniser(stopWords) {
+  const dropped = new Set(stopWords);
+  const chinese = stopWords.filter((word) => IS_HAN.test(word)).sort((a, b) => b.length - a.length);
+  const filler = new RegExp(chinese.join("|"), "gu");
 
   function words(text) {
     const plain = text.normalize("NFKC").toLowerCase().replace(/ß/g, "ss").replace(/ς/g, "σ").replace(CONTROL, "");
@@ -27,7 +40,7 @@ function makeTokeniser({ english, chinese }) {
   }
 
   function split(word) {
-    if (!IS_HAN.test(word)) return [/^[a-z]+$/.test(word) ? lunr.stemmer(new lunr.Token(word)).toString() : word];
+    if (!IS_HAN.test(word)) return [stem(word.replaceAll("-", ""))];
     const signs = [...word];
     return signs.length === 1 ? signs : signs.slice(1).map((sign, place) => signs[place] + sign);
   }
@@ -42,8 +55,8 @@ function load(lang) {
   if (!self.lunr) importScripts("lunr.js");
   if (!loaded.has(lang)) {
     const file = fetch(new URL(`search-${lang}.json`, here)).then((reply) => reply.json());
-    const ready = file.then(({ articles, filler, index }) => {
-      return { articles, index: lunr.Index.load(index), tokeniser: makeTokeniser(filler) };
+    const ready = file.then(({ articles, stop_words: stopWords, index }) => {
+      return { articles, index: index && lunr.Index.load(index), tokeniser: makeTokeniser(stopWords) };
     });
     ready.catch(() => loaded.delete(lang));
     loaded.set(lang, ready);
@@ -57,7 +70,7 @@ async function searchHere(question) {
     const { articles, index, tokeniser } = await load(lang);
     const tokens = tokeniser.tokens(question);
     const last = tokeniser.words(question).at(-1);
-    const hits = tokens.length === 0 ? [] : index.query((query) => {
+    const hits = tokens.length === 0 || !index ? [] : index.query((query) => {
       for (const token of tokens) query.term(token, { usePipeline: false, boost: 10 });
       query.term(last, { usePipeline: false, wildcard: lunr.Query.wildcard.TRAILING });
     });
