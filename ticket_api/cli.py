@@ -87,15 +87,19 @@ def serve(settings: Settings, _: argparse.Namespace) -> None:
 def build(settings: Settings, _: argparse.Namespace) -> None:
     """Build the help site and the article index. Raises Stop with every problem in the articles."""
     summary = build_site(settings, progress=_progress)
+    for warning in summary.warnings:
+        print(warning)
     print(f"Built {summary.articles} articles ({', '.join(summary.languages)}) in {summary.seconds:.1f} s.")
 
 
 def import_file(settings: Settings, given: argparse.Namespace) -> None:
     """Turn a file into articles and tell what was skipped and why. Raises Stop."""
-    report = import_articles(given.file, given.into or settings.articles, settings.languages)
-    for line, reason in report.skipped:
-        print(f"{given.file}:{line}: {reason}")
-    print(f"Wrote {len(report.written)} articles, skipped {len(report.skipped)}.")
+    into = given.into or settings.articles
+    report = import_articles(given.file, into, settings.languages)
+    for line, told in sorted([*report.skipped, *report.notes]):
+        print(f"{given.file}:{line}: {told}")
+    skipped = len(report.skipped)
+    print(f"Wrote {len(report.written)} articles into {into}, skipped {skipped} {'line' if skipped == 1 else 'lines'}.")
 
 
 def code(settings: Settings, _: argparse.Namespace) -> None:

@@ -1,0 +1,197 @@
+"""The commands, run as the owner runs them: real processes, real ports."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ARTICLES
+
+ROOT = Path(__file__).parents[1]
+CLI = [sys.executable, "-m", "ticket_api.cli"]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """A folder with a few articles and a site's configuration, as an owner would have."""
+    for path, content in ARTICLES.items():
+        file = tmp_path / "kb_articles" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    (tmp_path / "mkdocs.yml").write_bytes((ROOT / "mkdocs.yml").read_bytes())
+    return tmp_path
+
+
+def environment(**more: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("HELPLEAF_")}
+    return kept | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **more}
+
+
+def run(desk: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*CLI, *arguments], cwd=desk, env=environment(**more), capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+class Serving:
+    """`helpleaf serve` in a process of its own; `lines` is what it printed until it was ready."""
+
+    def __init__(self, desk: Path) -> None:
+        self.process = subprocess.Popen(
+            [*CLI, "serve", "--port", "0"], cwd=desk, env=environment(), stdout=subprocess.PIPE, text=True
+        )
+        self.lines = []
+        for line in self.process.stdout:
+            self.lines.append(line.rstrip())
+            if line.startswith("Data:"):
+                break
+        self.url = next(line for line in self.lines if line.startswith("Site:")).split()[1].rstrip("/")
+
+    def get(self, path: str) -> str:
+        with urllib.request.urlopen(self.url + path, timeout=10) as answer:
+            return answer.read().decode()
+
+    def ask(self, message: str) -> dict:
+        body = json.dumps({"message": message}).encode()
+        request = urllib.request.Request(f"{self.url}/api/tickets", body, {"content-type": "application/json"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
+    def end(self, how: signal.Signals = signal.SIGTERM) -> int:
+        self.process.send_signal(how)
+        code = self.process.wait(20)
+        self.process.stdout.close()
+        return code
+
+
+def wait_for(url: str) -> None:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        try:
+            urllib.request.urlopen(f"{url}/api/health", timeout=2).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise AssertionError(f"{url} never answered")
+
+
+def test_serve_says_where_everything_is_and_builds_only_what_changed(desk):
+    first = Serving(desk)
+    wait_for(first.url)
+    assert any("Built" in line for line in first.lines)
+    site, owners_desk, data = first.lines[-3:]
+    assert site == f"Site:  {first.url}/"
+    code = re.search(r"([0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4})", owners_desk).group(1)
+    assert owners_desk.startswith(f"Desk:  {first.url}/desk")
+    assert data == f"Data:  {desk / 'data'}"
+    assert "Get your money back" in first.get("/refunds/get-a-refund/")
+    assert first.ask("How do I get a refund?")["suggestions"][0]["id"] == "refunds/get-a-refund"
+    form = f"code={code}&password=correct+horse+battery&repeated=correct+horse+battery".encode()
+    urllib.request.urlopen(urllib.request.Request(f"{first.url}/desk/setup", form, {"Origin": first.url})).close()
+    first.end()
+
+    second = Serving(desk)
+    assert not any("Built" in line for line in second.lines)
+    assert second.lines[-2] == f"Desk:  {second.url}/desk"
+    second.end()
+
+    (desk / "kb_articles/refunds/get-a-refund.md").write_bytes(b"---\ntitle: A new title\n---\n\nNew words.\n")
+    third = Serving(desk)
+    wait_for(third.url)
+    assert any("Built" in line for line in third.lines)
+    assert "A new title" in third.get("/refunds/get-a-refund/")
+    third.end()
+
+
+def test_an_acknowledged_ticket_survives_kill_9(desk):
+    serving = Serving(desk)
+    wait_for(serving.url)
+    answers = [serving.ask(f"How do I get a refund? Number {number}") for number in range(20)]
+    serving.end(signal.SIGKILL)
+    again = Serving(desk)
+    wait_for(again.url)
+    for number, answer in enumerate(answers):
+        page = again.get("/t/" + answer["link"].rsplit("/", 1)[1])
+        assert f"Number {number}" in page
+    again.end()
+
+
+def test_a_taken_port_is_told_at_once(desk):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = run(desk, "serve", "--port", str(port))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"helpleaf: Port {port} on 127.0.0.1 is taken. Choose another: make serve PORT={port + 1}.\n"
+
+
+def test_every_problem_in_the_articles_is_told_and_the_old_site_stays(desk):
+    assert run(desk, "build").returncode == 0
+    (desk / "kb_articles/refunds/one.md").write_text("No front matter\n")
+    (desk / "kb_articles/billing/two.md").write_text("---\ntitle: Two\ncolour: red\n---\n\n[dead](nowhere.md)\n")
+    done = run(desk, "build")
+    assert done.returncode == 1
+    for place in ("refunds/one.md:1:", "billing/two.md:3:", "billing/two.md:6:"):
+        assert place in done.stderr
+    assert (desk / "build/site/refunds/get-a-refund/index.html").is_file()
+    assert run(desk, "serve", "--port", "0").returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"HELPLEAF_COLOUR": "red"}, "There is no setting HELPLEAF_COLOUR"),
+        ({"HELPLEAF_PORT": "http"}, "port must be a whole number"),
+        ({"HELPLEAF_STORE": "postgresql://alice:hidden@db/helpleaf"}, "isn't available"),
+        ({"HELPLEAF_ARTICLES": "nowhere"}, "nowhere"),
+        ({"HELPLEAF_SECRET": "short"}, "at least 32"),
+    ],
+)
+def test_a_wrong_setting_is_one_clear_sentence(desk, more, told):
+    done = run(desk, "serve", "--port", "0", **({"HELPLEAF_HOST": "127.0.0.1"} | more))
+    assert done.returncode == 1
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "hidden" not in done.stderr
+
+
+def test_a_new_code_for_a_forgotten_password(desk):
+    done = run(desk, "code")
+    assert done.returncode == 0
+    assert re.fullmatch(r"Code: [0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}  \(works once, at /desk/setup\)\n", done.stdout)
+
+
+def test_import_tells_what_it_skipped_and_overwrites_nothing(desk):
+    lines = [
+        {"id": "start/first-steps", "title": "First steps", "body": "Open the app.", "lang": "en"},
+        {"id": "start/first-steps", "title": "第一步", "body": "打开应用。", "lang": "zh"},
+        {"id": "start/empty", "title": "", "body": "x", "lang": "en"},
+    ]
+    source = desk / "old.jsonl"
+    source.write_text("\n".join(json.dumps(line) for line in lines))
+    done = run(desk, "import", "old.jsonl")
+    assert done.returncode == 0
+    assert "old.jsonl:3:" in done.stdout
+    assert "Wrote 2 articles into kb_articles, skipped 1 line." in done.stdout
+    written = (desk / "kb_articles/start/first-steps.zh.md").read_text()
+    assert "第一步" in written
+    (desk / "kb_articles/start/first-steps.md").write_text("---\ntitle: Mine\n---\n\nMy own words.\n")
+    assert "skipped 3 lines" in run(desk, "import", "old.jsonl").stdout
+    assert "My own words." in (desk / "kb_articles/start/first-steps.md").read_text()
+    assert run(desk, "build").returncode == 0
+
+
+def test_import_of_nothing_is_one_clear_sentence(desk):
+    done = run(desk, "import", "nowhere.jsonl")
+    assert done.returncode == 1
+    assert "nowhere.jsonl" in done.stderr
+    assert "Traceback" not in done.stderr
