@@ -217,7 +217,7 @@
   function showSent(ticket) {
     show(
       words.sent_title,
-      make("p", {}, words.ticket_keep_link),
+      make("p", {}, words.sent_lead),
       make("p", { class: "hl-link" }, make("a", { href: ticket.link }, ticket.link)),
       make("p", { class: "hl-actions" }, copyButton(ticket.link), againButton()),
     );
