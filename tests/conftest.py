@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from tests.serving import SECRET, built, server
 from ticket_api.app import create_app
 from ticket_api.knowledge.articles import read_library
 from ticket_api.knowledge.index import ArticleIndex, build_index
@@ -15,9 +16,10 @@ from ticket_api.owner import Owner
 from ticket_api.settings import Settings, load_settings
 from ticket_api.store import Store, open_store
 
+__all__ = ["built", "server"]  # fixtures
+
 PASSWORD = "correct horse battery"
 ORIGIN = "http://127.0.0.1:8000"
-SECRET = b"0123456789abcdef0123456789abcdef"
 
 
 def article(title: str, body: str, *questions: str) -> bytes:

@@ -22,7 +22,14 @@ SUGGESTIONS = 3
 PAGE_LENGTH = 50
 """Tickets on one page of the queue."""
 
-_EMAIL = re.compile(r"[^\s@<>()\[\]\\,;:\"]+@[\w-]+(\.[\w-]+)+")
+_UNSEEN = r"\s\u0000-\u0020\u007f-\u00a0\ufeff"
+VISIBLE = f"[^{_UNSEEN}]"
+"""One of these at least makes a message."""
+
+_ATOM = rf"[^{_UNSEEN}@<>()\[\]\\,;:\".]+"
+EMAIL = rf"{_ATOM}(\.{_ATOM})*@{_ATOM}(\.{_ATOM})+"
+"""What is taken as an e-mail address: plain names on both sides of the @, letters of any language."""
+
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -120,7 +127,7 @@ class Helpdesk:
         return self._settled(self._by_link(token), now)
 
     def solve(self, token: str, article: str, now: datetime) -> Ticket:
-        """The customer says that an article (its id) solved it. Raises NotFound, Conflict and Invalid."""
+        """The customer says that an article (its id) solved it. Raises NotFound and Conflict."""
         self._check_article(article)
         return self._change(token, lambda ticket: tickets.solve(ticket, article, now))
 
@@ -138,7 +145,7 @@ class Helpdesk:
         return self._change(token, lambda ticket: tickets.write(ticket, text, now))
 
     def vote(self, article: str, helpful: bool, lang: str, now: datetime, *, comment: str = "") -> None:
-        """Store an answer to "Was this helpful?". Raises Invalid for an unknown article or a comment too long."""
+        """Store an answer to "Was this helpful?". Raises NotFound and Invalid."""
         self._check_article(article)
         self._check_length("comment", comment)
         self._store.add_feedback(Feedback(article=article, lang=lang, helpful=helpful, comment=comment, at=now))
@@ -192,17 +199,17 @@ class Helpdesk:
         self._check_text(question.message)
         for name in ("subject", "name", "email", "page"):
             _check_characters(name, getattr(question, name))
-        if question.email and not _EMAIL.fullmatch(question.email):
+        if question.email and not re.fullmatch(EMAIL, question.email):
             raise Invalid("bad_email", field="email", value=question.email)
         if question.page and not question.page.startswith("/"):
             raise Invalid("bad_page", field="page")
 
     def _check_article(self, article: str) -> None:
         if not self._index.has(article):
-            raise Invalid("unknown_article", field="article", article=article)
+            raise NotFound("unknown_article", field="article", article=article)
 
     def _check_text(self, text: str) -> None:
-        if not text.strip():
+        if not re.search(VISIBLE, text):
             raise Invalid("missing", field="message")
         _check_characters("message", text)
         self._check_length("message", text)

@@ -26,7 +26,7 @@ def test_the_way_back_never_leaves_the_site(mallory):
 
 def test_an_unknown_article_is_refused(bob):
     answer = bob.post("/api/articles/feedback", json={**BODY, "article": "no/such"})
-    assert (answer.status_code, answer.json()["error"]["field"]) == (422, "article")
+    assert (answer.status_code, answer.json()["error"]["field"]) == (404, "article")
 
 
 def test_helpful_must_be_yes_or_no(bob):

@@ -40,7 +40,7 @@ def test_after_the_owner_wrote_it_is_solved_and_not_deflected(bob, alice, store)
 def test_an_unknown_article_is_refused(bob, store):
     ticket = ask(bob)
     answer = bob.post(api_of(ticket, "solved"), json={"article": "no/such"})
-    assert (answer.status_code, answer.json()["error"]["field"]) == (422, "article")
+    assert (answer.status_code, answer.json()["error"]["field"]) == (404, "article")
     assert store.ticket(ticket["id"]).status == "offered"
 
 

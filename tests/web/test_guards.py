@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 from starlette.testclient import TestClient
 
-from tests.conftest import ORIGIN, SECRET
+from tests.conftest import ORIGIN
 from tests.flows.asking import UNKNOWN, ask, path_of
+from tests.serving import SECRET
 from ticket_api.app import create_app
 from ticket_api.errors import StoreFull, StoreUnavailable
 from ticket_api.web.guards import allowed_hosts, host_name

@@ -6,14 +6,14 @@ from typing import Any, Protocol
 import msgspec
 
 from ticket_api import __version__
-from ticket_api.web.types import ErrorReply, Health, Nothing
+from ticket_api.web.types import KEY, ErrorReply, Health, Nothing
 
 ALWAYS = {
     400: "The request can't be read.",
     422: "A field can't be accepted.",
 }
 MEANINGS = {
-    404: "There is nothing behind this link.",
+    404: "There is no such link or article.",
     409: "The ticket's state doesn't allow it.",
     413: "The body is too large.",
     415: "The body isn't JSON.",
@@ -83,7 +83,7 @@ def _parameters(endpoint: Described, components: dict[str, Any]) -> list[dict[st
             needed = name in fields.get("required", ())
             parameters.append({"name": name, "in": "query", "required": needed, "schema": schema})
     if endpoint.path == "/api/tickets":
-        key = {"type": "string", "pattern": "^[!-~]{16,200}$"}
+        key = {"type": "string", "pattern": f"^{KEY}$"}
         about = "The same key with the same question again gives the same ticket."
         parameters.append({"name": "Idempotency-Key", "in": "header", "schema": key, "description": about})
     return parameters

@@ -4,16 +4,27 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType, convert
 
+from ticket_api.helpdesk import EMAIL, VISIBLE
 from ticket_api.suggestion import Reason, Suggestion
 from ticket_api.tickets.ticket import Ticket
 
-Line = Annotated[str, Meta(max_length=200)]
-Email = Annotated[str, Meta(max_length=254)]
-Path = Annotated[str, Meta(max_length=2000)]
-Query = Annotated[str, Meta(max_length=2000)]
+KEY = "[!-~]{16,200}"
+"""An Idempotency-Key: long enough that nobody guesses another's."""
+
+
+def described(**schema: object) -> Meta:
+    """What a rule of the use cases looks like in openapi.json; the use case itself holds it."""
+    return Meta(extra_json_schema=schema)
+
+
+STORABLE = described(pattern=r"^[^\u0000]*$")
+Line = Annotated[str, Meta(max_length=200), STORABLE]
+Email = Annotated[str, Meta(max_length=254), described(pattern=f"^({EMAIL})?$")]
+Path = Annotated[str, Meta(max_length=2000), described(pattern=r"^(/[^\u0000]*)?$")]
+Query = Annotated[str, Meta(max_length=2000), STORABLE]
 Language = Annotated[str, Meta(max_length=35, description="en or zh; empty: the browser's language.")]
 ArticleId = Annotated[str, Meta(min_length=1, max_length=300)]
-Text = Annotated[str, Meta(min_length=1)]
+Text = Annotated[str, Meta(min_length=1), described(pattern=rf"^[^\u0000]*{VISIBLE}[^\u0000]*$")]
 
 
 class Input(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -69,7 +80,7 @@ class NewFeedback(Input, frozen=True, kw_only=True):
 
     article: ArticleId
     helpful: bool
-    comment: str = ""
+    comment: Annotated[str, STORABLE] = ""
     lang: Language = ""
 
 

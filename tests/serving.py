@@ -1,0 +1,82 @@
+"""The whole product on a real port: the repository's own articles and a clock that tests move."""
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import uvicorn
+
+from ticket_api.app import create_app
+from ticket_api.knowledge.folder import read_index
+from ticket_api.settings import Settings, load_settings
+from ticket_api.store import Store, open_store
+
+SECRET = b"0123456789abcdef0123456789abcdef"
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The repository's own help site, built once."""
+    folder = tmp_path_factory.mktemp("built")
+    environ = os.environ | {"HELPLEAF_BUILD": str(folder)}
+    subprocess.run(
+        [sys.executable, "-m", "ticket_api.cli", "build"], check=True, env=environ, stdout=subprocess.DEVNULL
+    )
+    return folder
+
+
+class Server:
+    """A server in a thread that can be stopped and started again on the same port."""
+
+    def __init__(self, settings: Settings, store: Store, clock: Callable[[], datetime]) -> None:
+        self.settings = settings
+        self.store = store
+        self.clock = clock
+        self.start()
+
+    @property
+    def url(self) -> str:
+        return self.settings.served_url
+
+    def start(self) -> None:
+        index = read_index(self.settings.index_path)
+        app = create_app(self.settings, self.store, index, SECRET, self.clock)
+        config = uvicorn.Config(app, port=self.settings.port, log_level="warning", timeout_graceful_shutdown=1)
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._thread.start()
+        deadline = time.monotonic() + 20
+        while not self._server.started:
+            assert time.monotonic() < deadline, "the server didn't start"
+            time.sleep(0.02)
+        assert urllib.request.urlopen(f"{self.url}/api/health").status == 200
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(20)
+        assert not self._thread.is_alive()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def server(built: Path, tmp_path: Path, clock: Callable[[], datetime]) -> Iterator[Server]:
+    given = {"data": str(tmp_path), "build": str(built), "port": free_port()}
+    settings = load_settings(environ={}, given=given)
+    store = open_store(str(tmp_path / "tickets.db"))
+    running = Server(settings, store, clock)
+    yield running
+    running.stop()
+    store.close()
