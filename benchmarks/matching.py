@@ -6,17 +6,15 @@ get Chinese cut into pairs of Han characters, without which most of them find no
 in turn, so that the times compare.
 """
 
-import json
-import os
 import re
 import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
 from statistics import fmean, median
 from typing import Any
 
+from benchmarks._questions import read, sets
 from ticket_api.knowledge.articles import Article
 from ticket_api.knowledge.index import build_index
 from ticket_api.knowledge.matching import rank
@@ -165,11 +163,6 @@ SYSTEMS: dict[str, Callable[[Documents], Rank]] = {
 }
 
 
-def _read(path: Path) -> list[dict[str, Any]]:
-    with path.open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines if line.strip()]
-
-
 class Tally:
     """What one system did on one set: for each question the place of the right article, and the milliseconds."""
 
@@ -226,19 +219,13 @@ def _print_values(results: Mapping[str, Mapping[str, Tally]]) -> None:
 
 def main() -> int:
     """Measure, and print; 2 with one sentence when there is nothing to measure on or a peer isn't installed."""
-    given = os.environ.get("MATCHING_DATA", "")
-    folders = sorted(path.parent for path in Path(given).glob("*/dev.jsonl")) if given else []
+    folders = sets()
     if not folders:
-        print(
-            "Set MATCHING_DATA to a folder of question sets (<set>/articles.jsonl and <set>/dev.jsonl); "
-            + (f"{given} has none." if given else "it is not set."),
-            file=sys.stderr,
-        )
         return 2
     results = {}
     for folder in folders:
         try:
-            results[folder.name] = measure(_read(folder / "articles.jsonl"), _read(folder / "dev.jsonl"), folder.name)
+            results[folder.name] = measure(read(folder / "articles.jsonl"), read(folder / "dev.jsonl"), folder.name)
         except ModuleNotFoundError as error:
             print(f"{error.name} is not installed; `make bench NAME=matching` installs the peers.", file=sys.stderr)
             return 2

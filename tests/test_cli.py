@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 
@@ -72,20 +71,8 @@ class Serving:
         return code
 
 
-def wait_for(url: str) -> None:
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        try:
-            urllib.request.urlopen(f"{url}/api/health", timeout=2).close()
-            return
-        except OSError:
-            time.sleep(0.05)
-    raise AssertionError(f"{url} never answered")
-
-
 def test_serve_says_where_everything_is_and_builds_only_what_changed(desk):
     first = Serving(desk)
-    wait_for(first.url)
     assert any("Built" in line for line in first.lines)
     site, owners_desk, data = first.lines[-3:]
     assert site == f"Site:  {first.url}/"
@@ -105,7 +92,6 @@ def test_serve_says_where_everything_is_and_builds_only_what_changed(desk):
 
     (desk / "kb_articles/refunds/get-a-refund.md").write_bytes(b"---\ntitle: A new title\n---\n\nNew words.\n")
     third = Serving(desk)
-    wait_for(third.url)
     assert any("Built" in line for line in third.lines)
     assert "A new title" in third.get("/refunds/get-a-refund/")
     third.end()
@@ -113,11 +99,9 @@ def test_serve_says_where_everything_is_and_builds_only_what_changed(desk):
 
 def test_an_acknowledged_ticket_survives_kill_9(desk):
     serving = Serving(desk)
-    wait_for(serving.url)
     answers = [serving.ask(f"How do I get a refund? Number {number}") for number in range(20)]
     serving.end(signal.SIGKILL)
     again = Serving(desk)
-    wait_for(again.url)
     for number, answer in enumerate(answers):
         page = again.get("/t/" + answer["link"].rsplit("/", 1)[1])
         assert f"Number {number}" in page

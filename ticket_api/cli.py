@@ -25,6 +25,10 @@ SECONDS_TO_FINISH = 10
 """How long requests under way may go on after the server was told to stop."""
 
 
+BACKLOG = 2048
+"""Connections that may wait to be taken up."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it did what it should, 1 with one sentence on standard error when it can't."""
     given = _parser().parse_args(arguments)
@@ -69,6 +73,7 @@ def serve(settings: Settings, _: argparse.Namespace) -> None:
     secret = load_secret(settings)
     store = open_store(_store_url(settings))
     try:
+        listener.listen(BACKLOG)  # from the first printed line on, nobody is turned away
         _greet(settings, store)
         app = create_app(settings, store, index, secret)
         config = uvicorn.Config(
