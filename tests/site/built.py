@@ -106,17 +106,18 @@ class Site:
 
     def page(self, address: str) -> Html:
         """The page at an address."""
-        return self._read(self._file(address))
+        return self._read(self.file(address))
 
     def has(self, address: str) -> bool:
         """Whether anything is published at an address."""
-        return self._file(address).is_file()
+        return self.file(address).is_file()
 
     def text(self, address: str) -> str:
         """What is published at an address."""
-        return self._file(address).read_text(encoding="utf-8")
+        return self.file(address).read_text(encoding="utf-8")
 
-    def _file(self, address: str) -> Path:
+    def file(self, address: str) -> Path:
+        """The file that is published at an address."""
         path = self.folder / unquote(urlsplit(address).path).strip("/")
         return path / "index.html" if path.is_dir() else path
 

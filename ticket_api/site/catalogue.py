@@ -58,7 +58,8 @@ def make_catalogue(library: Library, settings: Settings) -> Catalogue:
     shelves = {lang: _shelves(library, lang, languages) for lang in languages}
     written = {page.path: page for page in library.articles}
     generated = {page.path: page for lang in languages for page in _generated(shelves[lang], lang, settings)}
-    missing = {path: page for path, page in generated.items() if path not in written}
+    taken = {page.url for page in library.articles}
+    missing = {path: page for path, page in generated.items() if page.url not in taken}
     pages = written | missing
     translations: dict[str, dict[str, Article]] = {}
     for page in pages.values():

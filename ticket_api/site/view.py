@@ -115,6 +115,14 @@ class View:
         return self.catalogue.shelf(self.page) if self.page else None
 
     @property
+    def introduced(self) -> tuple[Article, ...]:
+        """The other articles of the category whose own page this article is; none for any other page."""
+        shelf = self.shelf
+        if not self.page or not shelf or self.page.url != shelf.url:
+            return ()
+        return tuple(article for article in shelf.articles if article.id != self.page.id)
+
+    @property
     def beside(self) -> tuple[Article, ...]:
         """The articles of the open category that the sidebar names: all, or those around the page."""
         articles = self.shelf.articles if self.shelf else ()
