@@ -53,14 +53,14 @@ def test_an_id_becomes_the_path_and_two_languages_one_article(bring, into):
     )
     assert (report.skipped, report.notes) == ([], [])
     assert names(into) == [
+        "404.md",
         "billing/charged-twice.md",
         "billing/charged-twice.zh.md",
-        "imported/404.md",
-        "imported/fapiao.zh.md",
-        "imported/退款.zh.md",
+        "fapiao.zh.md",
+        "退款.zh.md",
     ]
     assert sorted(report.written) == sorted(into / name for name in names(into))
-    english = load_library(into, LANGUAGES).articles[0]
+    english = load_library(into, LANGUAGES).articles[1]
     assert (english.title, english.questions, english.body) == ("A", ("i paid two times",), "\nText.\n")
 
 
@@ -89,7 +89,7 @@ def test_no_id_leads_out_of_the_folder(bring, into, given):
 
 def test_two_ids_never_share_a_path(bring, into):
     report = bring(row(id="A B", title="One"), row(id="a-b", title="Two"))
-    assert names(into) == ["imported/a-b-2.md", "imported/a-b.md"]
+    assert names(into) == ["A-B.md", "a-b-2.md"]
     assert [line for line, _ in report.notes] == [2]
 
 
@@ -130,7 +130,7 @@ def test_nothing_is_overwritten(bring, into):
 )
 def test_a_bad_line_is_told_and_the_rest_goes_on(bring, into, line, words):
     report = bring(row(id="ok", title="First"), "", line, row(id="also-ok", title="Last"))
-    assert names(into) == ["imported/also-ok.md", "imported/ok.md"]
+    assert names(into) == ["also-ok.md", "ok.md"]
     ((number, reason),) = report.skipped
     assert number == 3
     assert words in reason
@@ -145,7 +145,7 @@ def test_unknown_keys_are_ignored_and_told_once(bring):
 def test_the_same_title_gets_a_number(bring, into):
     report = bring(row(id="a"), row(id="b"), row(id="c", title="a"), row(id="d", title="甲"), row(id="x/a"))
     titles = {article.id: article.title for article in load_library(into, LANGUAGES).articles}
-    assert titles == {"imported/a": "A", "imported/b": "A (2)", "imported/c": "a (3)", "imported/d": "甲", "x/a": "A"}
+    assert titles == {"a": "A", "b": "A (2)", "c": "a (3)", "d": "甲", "x/a": "A"}
     assert [line for line, _ in report.notes] == [2, 3]
 
 
@@ -196,7 +196,7 @@ def test_foreign_text_survives(bring, into, text):
 
 def test_what_would_fail_the_build_is_left_out(bring, into):
     report = bring(row(id="a", questions=[f"question {n} " * 20 for n in range(200)]), row(id="b", title="B"))
-    assert names(into) == ["imported/b.md"]
+    assert names(into) == ["b.md"]
     assert report.skipped[0][1].startswith("It would fail the build. This block is longer")
 
 
@@ -253,3 +253,15 @@ def test_a_file_in_place_of_the_folder_stops(tmp_path, into):
     into.write_text("mine", encoding="utf-8")
     with pytest.raises(Stop, match="is a file"):
         import_articles(source, into, LANGUAGES)
+
+
+def test_an_id_may_be_the_folder_of_others(bring, into):
+    report = bring(row(id="sync", title="Sync"), row(id="sync/setup", title="Set up sync"))
+    assert (report.skipped, names(into)) == ([], ["sync.md", "sync/setup.md"])
+    library = load_library(into, LANGUAGES)
+    assert (library.errors, {article.category for article in library.articles}) == ((), {"sync"})
+
+
+def test_an_id_is_kept_as_it_is_where_a_path_can_hold_it(bring, into):
+    bring(row(id="Refund_not_showing_up"), row(id="search", title="Search"), row(id="zh", title="Chinese"))
+    assert names(into) == ["Refund_not_showing_up.md", "search-article.md", "zh-article.md"]

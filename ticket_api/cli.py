@@ -1,6 +1,7 @@
 """The command line: helpleaf serve, build, import, code."""
 
 import argparse
+import signal
 import socket
 import subprocess
 import sys
@@ -66,6 +67,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def serve(settings: Settings, _: argparse.Namespace) -> None:
     """Serve everything from one process until it is told to stop. Raises Stop."""
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(0)
+    )  # uvicorn raises it again when done; the store is to be closed
     listener = _listen(settings)
     settings = replace(settings, port=listener.getsockname()[1])
     _build_if_changed(settings)

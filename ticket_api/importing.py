@@ -1,6 +1,7 @@
 """Articles from elsewhere: JSONL or CSV into Markdown files with front matter."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,12 +18,12 @@ from ticket_api.knowledge.markdown import links, unlink
 from ticket_api.knowledge.text import normalise
 
 FOLDER = "imported"
-"""The category of an article whose id names none."""
+"""The category of an article that has no id."""
 
 LONGEST_NAME = 60
 """Characters of one part of a path."""
 
-NO_SLUG = re.compile(r"[^a-z0-9\u3400-\u4dbf\u4e00-\u9fff]+")
+NO_SLUG = re.compile(r"[^A-Za-z0-9_\u3400-\u4dbf\u4e00-\u9fff]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +84,11 @@ def _placed(rows: Iterable[Row], languages: Sequence[str], report: ImportReport)
     given_by_path: dict[str, str] = {}
     first: dict[tuple[str, str], int] = {}
     for row in rows:
-        given = row.id or row.title
+        given = row.id or f"{FOLDER}/{_slug(row.title).lower()}"
         path = wanted = _safe_path(given, languages) or f"{FOLDER}/article-{row.line}"
         number = 1
-        while given_by_path.setdefault(path, given) != given:
+        # Some disks hold A.md and a.md for the same file.
+        while given_by_path.setdefault(path.lower(), given) != given:
             number += 1
             path = f"{wanted}-{number}"
         if (path, row.lang) in first:
@@ -100,20 +102,20 @@ def _placed(rows: Iterable[Row], languages: Sequence[str], report: ImportReport)
 
 
 def _safe_path(given: str, languages: Sequence[str]) -> str:
-    """An id as a path below the articles' folder: no way up, only small letters, digits, hyphens and Han."""
+    """An id as a path below the articles' folder: no way up, only letters, digits, hyphens, underscores and Han."""
     parts = [_slug(part) for part in re.split(r"[/\\]", given)]
     parts = [part for part in parts if part]
     if not parts:
         return ""
-    name = "index-page" if parts[-1] == "index" else parts[-1]
-    folders = parts[:-1] or [FOLDER]
-    if folders[0] in RESERVED or folders[0] in languages:
-        folders[0] += "-articles"
-    return "/".join((*folders[:4], name))
+    if parts[0].lower() in RESERVED or parts[0] in languages:
+        parts[0] += "-articles" if len(parts) > 1 else "-article"
+    if parts[-1].lower() == "index":
+        parts[-1] += "-page"
+    return "/".join((*parts[:-1][:4], parts[-1]))
 
 
 def _slug(part: str) -> str:
-    return NO_SLUG.sub("-", normalise(part)).strip("-")[:LONGEST_NAME].strip("-")
+    return NO_SLUG.sub("-", unicodedata.normalize("NFKC", part)).strip("-")[:LONGEST_NAME].strip("-")
 
 
 def _path(row: Row, default: str) -> str:
@@ -129,11 +131,9 @@ def _fresh(
     titles = {_title_key(article.title, article.category, article.lang) for article in articles}
     fresh: dict[str, Row] = {}
     for row in rows:
-        path, category = _path(row, languages[0]), row.id.split("/")[0]
+        path, category = _path(row, languages[0]), row.id.rpartition("/")[0].split("/")[0]
         if path in there or (row.id, row.lang) in ids:
             report.skip(row.line, f"{path} is there already and stays as it is.")
-        elif any(article.id == category for article in articles):
-            report.skip(row.line, f"The folder {category} would have the address of the article {category}.md.")
         else:
             fresh[path] = _entitled(row, category, titles, report)
     return fresh
@@ -147,7 +147,7 @@ def _entitled(row: Row, category: str, taken: set[tuple[str, str, str]], report:
         title = f"{row.title} ({number})"
     taken.add(_title_key(title, category, row.lang))
     if number > 1:
-        report.note(row.line, f"Another article of {category} has the title {row.title!r}; this one is {title!r}.")
+        report.note(row.line, f"Another article beside it has the title {row.title!r}; this one is {title!r}.")
     return replace(row, title=title)
 
 

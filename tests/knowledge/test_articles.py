@@ -121,7 +121,7 @@ def test_names_that_the_site_needs_are_refused(path):
     assert "needed by the site itself" in problem
 
 
-@pytest.mark.parametrize("path", ["billing/My File.md", "Billing/a.md", "billing/a_b.md", "billing/é.md"])
+@pytest.mark.parametrize("path", ["billing/My File.md", "billing/a.b.md", "billing/é.md"])
 def test_a_path_that_makes_a_poor_address_is_a_warning(path):
     assert told({path: written("A")}) == []
     assert "poor address" in told({path: written("A")}, error=False)[0]
@@ -158,4 +158,12 @@ def test_the_same_question_on_two_articles_is_a_warning():
 
 def test_two_files_with_one_address_are_an_error():
     assert "same address as billing/a.en.md" in told({"billing/a.md": written("A"), "billing/a.en.md": written("B")})[0]
-    assert "category 'billing'" in told({"billing.md": written("A"), "billing/a.md": written("B")})[0]
+
+
+def test_an_article_beside_a_folder_of_its_name_is_the_categorys_own_page():
+    library = read({"billing.md": written("A"), "billing/a.md": written("B")})
+    assert library.errors == ()
+    assert [(article.id, article.category) for article in library.articles] == [
+        ("billing", "billing"),
+        ("billing/a", "billing"),
+    ]

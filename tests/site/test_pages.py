@@ -178,6 +178,11 @@ class TestLanguages:
         assert page.all("h2", inside="hl-category")[0].text == "只有英文"
         assert page.one("a", inside="hl-rows", lang="en")["href"]
 
+    def test_a_language_that_we_have_no_words_for_still_builds(self, build):
+        site = build({"billing/a.de.md": "Rechnung\nText.", "billing/b.md": "Bill\nText."}, languages=("en", "de"))
+        assert site.page("/de/billing/a/").one("html")["lang"] == "de"
+        assert "Only in de" in site.page("/billing/").one("body").text
+
     def test_admonitions_without_a_title_speak_the_pages_language(self, build):
         site = build(SMALL)
         titles = [title.text for title in site.page("/zh/billing/refund/").all("p", class_="admonition-title")]
@@ -232,6 +237,13 @@ class TestGenerated:
         assert site.page("/contact/").one("form", action="/ask")
         assert site.page("/zh/billing/").one("h1").text == "关于账单"
         assert site.page("/zh/").all("a", class_="hl-card")
+
+    def test_an_article_beside_a_folder_of_its_name_leads_that_category(self, build):
+        site = build({"billing.md": "All about billing\nOf money.", "billing/card.md": "Change a card\nHow to."})
+        page = site.page("/billing/")
+        assert page.one("h1").text == "All about billing"
+        assert [row["href"] for row in page.all("a", class_="hl-row")] == ["card/"]
+        assert page.one("form", action="/ask")
 
     def test_an_icon_that_doesnt_exist_is_replaced(self, build):
         unknown = "billing:\n  icon: material/no-such-icon\n  en: {title: Billing}\n  zh: {title: 账单}\n"

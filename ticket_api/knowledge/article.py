@@ -17,7 +17,7 @@ RESERVED = frozenset({"api", "ask", "t", "desk", "feedback", "find", "hooks", "s
 """Folders that the server or the site need for themselves; language codes come on top."""
 
 LANGUAGE_SUFFIX = re.compile(r"(.+)\.([a-z]{2,3}(?:-[A-Za-z]{2,4})?)")
-GOOD_SLUG = re.compile(r"[a-z0-9\-\u3400-\u4dbf\u4e00-\u9fff]+")
+GOOD_SLUG = re.compile(r"[A-Za-z0-9_\-\u3400-\u4dbf\u4e00-\u9fff]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,9 @@ def _path_problems(path: str, languages: Sequence[str]) -> Iterator[Problem]:
         what = "folder" if folder else "file"
         yield Problem(path, 1, f"The name {first!r} is needed by the site itself; give the {what} another name.")
     if not suffix and not all(GOOD_SLUG.fullmatch(part) for part in article_id.split("/")):
-        message = "The path holds more than small letters, digits and hyphens, which makes a poor address; rename it."
+        message = (
+            "The path holds more than letters, digits, hyphens and underscores, which makes a poor address; rename it."
+        )
         yield Problem(path, 1, message, error=False)
 
 

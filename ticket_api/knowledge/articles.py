@@ -1,7 +1,7 @@
 """All articles and categories together: files -> Library, with every problem in them."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ticket_api.knowledge.article import Article, decode, read_article
 from ticket_api.knowledge.categories import FILE, Category, read_categories
@@ -39,11 +39,13 @@ def read_library(files: Mapping[str, bytes], languages: Sequence[str]) -> Librar
             articles += [article] if article else []
             problems += faults
     folders = {article.category for article in articles if article.category}
+    # billing.md beside the folder billing/ is that category's own page.
+    articles = [replace(article, category=article.id) if article.id in folders else article for article in articles]
     categories, faults = read_categories(files.get(FILE), folders, languages)
     site = Site(files, articles, folders, languages)
     problems += faults
     problems += (fault for article in articles for fault in site.dead_links(article))
-    problems += _same_address(articles, folders)
+    problems += _same_address(articles)
     problems += _same_title(articles, files)
     problems += _same_question(articles, files)
     return Library(tuple(articles), categories, tuple(sorted(problems)))
@@ -55,13 +57,9 @@ def _misnamed(files: Iterable[str]) -> Iterator[Problem]:
             yield Problem(path, 1, "Only files that end in .md are read as articles; rename it.")
 
 
-def _same_address(articles: Sequence[Article], folders: Iterable[str]) -> Iterator[Problem]:
+def _same_address(articles: Sequence[Article]) -> Iterator[Problem]:
     for first, second in _twins(articles, lambda article: [article.url]):
         yield Problem(second.path, 1, f"It has the same address as {first.path}; rename or remove one of the two.")
-    for article in articles:
-        if article.id in folders:
-            message = f"It has the same address as the category {article.id!r}; rename it or move it into that folder."
-            yield Problem(article.path, 1, message)
 
 
 def _same_title(articles: Sequence[Article], files: Mapping[str, bytes]) -> Iterator[Problem]:

@@ -55,6 +55,10 @@ class View:
         """The sentence for `section.key` in the page's language."""
         return words.say(self.lang, key, company=self.settings.company, **values)
 
+    def language(self, lang: str) -> str:
+        """What the page's language calls a language; its code where it has no name for it."""
+        return words.load(self.lang)["language"].get(lang, lang)
+
     def within(self, lang: str) -> "View":
         """The same page seen in another language."""
         return View(lang, self.page, self.catalogue, self.versions)
@@ -163,8 +167,7 @@ class View:
     @property
     def search_options(self) -> str:
         """What the search worker is told in its address: the page's language, and what the page calls each one."""
-        names = words.load(self.lang)["language"]
-        named = [(lang, names.get(lang, lang)) for lang in self.settings.languages]
+        named = [(lang, self.language(lang)) for lang in self.settings.languages]
         return "&" + urlencode({"lang": self.lang, "names": json.dumps(named)})
 
     def language_name(self, lang: str) -> str:
