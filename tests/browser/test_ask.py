@@ -122,7 +122,7 @@ def test_sent_anyway_answered_read_and_written_again(bob, alice, server):
     expect(alice.get_by_text("You were charged twice").first).to_be_visible()
     alice.get_by_label("Your reply").fill("One of them is a **reservation**.")
     alice.get_by_role("button", name="Send reply").click()
-    expect(alice.locator(".status")).to_have_text("waiting")
+    expect(alice.locator(".status")).to_have_text("Waiting")
 
     page.goto(link)
     expect(page.locator(".message.owner strong", has_text="reservation")).to_be_visible()
@@ -134,7 +134,7 @@ def test_sent_anyway_answered_read_and_written_again(bob, alice, server):
     alice.get_by_role("link", name=QUESTION).click()
     expect(alice.get_by_text("It is still there.")).to_be_visible()
     alice.get_by_role("button", name="Mark solved", exact=True).click()
-    expect(alice.locator(".status")).to_have_text("solved")
+    expect(alice.locator(".status")).to_have_text("Solved")
 
 
 def test_silence_sends(bob, alice, server):
