@@ -97,6 +97,21 @@ def test_serve_says_where_everything_is_and_builds_only_what_changed(desk):
     third.end()
 
 
+def test_limits_that_are_off_are_told_at_the_start(desk):
+    done = subprocess.Popen(
+        [*CLI, "serve", "--port", "0"],
+        cwd=desk,
+        env=environment(HELPLEAF_LIMITS="off"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert "HELPLEAF_LIMITS is off" in done.stderr.readline()
+    done.terminate()
+    done.communicate()
+    assert done.returncode == 0
+
+
 def test_an_acknowledged_ticket_survives_kill_9(desk):
     serving = Serving(desk)
     answers = [serving.ask(f"How do I get a refund? Number {number}") for number in range(20)]

@@ -150,7 +150,12 @@ def _build_if_changed(settings: Settings) -> None:
 
 
 def _greet(settings: Settings, store: Store) -> None:
-    """The three lines that say where everything is."""
+    """The three lines that say where everything is, after a warning where one is due."""
+    if not settings.limits:
+        print(
+            "helpleaf: HELPLEAF_LIMITS is off, wrong passwords aren't slowed down. For load tests only.",
+            file=sys.stderr,
+        )
     owner = Owner(store)
     desk = f"{settings.served_url}/desk"
     if not owner.has_password():
