@@ -22,6 +22,7 @@ from ticket_api.store import Store
 from ticket_api.web import api, desk, requester
 from ticket_api.web.context import Context
 from ticket_api.web.guards import Headers, HostGuard, allowed_hosts
+from ticket_api.web.help_site import HelpSite
 from ticket_api.web.replies import error_reply
 
 STATIC = Path(__file__).parent / "web" / "static"
@@ -59,7 +60,7 @@ def create_app(
     )
     app.router.redirect_slashes = False
     # As the router's default and not as a route, so that a wrong method elsewhere is told as such.
-    app.router.default = StaticFiles(directory=settings.site_path, html=True, check_dir=False)
+    app.router.default = HelpSite(settings.site_path, settings.languages)
     app.state.context = Context(helpdesk, Owner(store, limits=settings.limits), settings, clock)
     return app
 

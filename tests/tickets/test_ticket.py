@@ -114,10 +114,14 @@ def test_solve_after_an_answer_is_no_deflection():
     assert tickets.solve(ticket("waiting", answered=True), "billing/refunds", LATER).status == "solved"
 
 
-def test_undo_touches_nothing_that_is_not_deflected():
+def test_undo_touches_nothing_that_no_article_solved():
     for status in STATUSES:
-        if status != "deflected":
-            assert tickets.undo(ticket(status), LATER) == ticket(status)
+        assert tickets.undo(ticket(status), LATER) == ticket(status)
+
+
+def test_undo_after_an_answer_opens_too():
+    solved = tickets.solve(ticket("waiting", answered=True), "billing/refunds", LATER)
+    assert tickets.undo(solved, LATER).status == "open"
 
 
 def test_close_and_reopen():

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.flows.asking import api_of, ask
+from tests.flows.asking import api_of, ask, path_of
 from ticket_api.web.intake import BODY_LIMIT
 
 GOOD = {"message": "Where is my refund?"}
@@ -184,6 +184,43 @@ def test_addresses_that_are_nowhere(bob):
     assert bob.get("/nothing").status_code == 404
     assert bob.get("/static/../app.py").status_code == 404
     assert bob.get("/static/%2e%2e/pages.py").status_code == 404
+
+
+def test_a_slash_at_the_end_of_a_link_does_no_harm(bob):
+    ticket = ask(bob)
+    answer = bob.get(path_of(ticket) + "/")
+    assert (answer.status_code, answer.headers["location"]) == (307, path_of(ticket))
+    assert bob.get("/api/nothing/").headers["location"] == "/api/nothing"
+    assert bob.get("/t//mallory.example/").headers["location"].startswith("/t/")
+
+
+def test_pages_of_the_site_may_begin_like_ours(bob, settings):
+    for name in ("desktop", "asking", "tea"):
+        (settings.site_path / name).mkdir()
+        (settings.site_path / name / "index.html").write_text("<h1>An article</h1>")
+        answer = bob.get(f"/{name}/")
+        assert (answer.status_code, answer.headers.get("content-security-policy")) == (200, None)
+
+
+def test_a_page_that_is_not_there_speaks_the_language_of_its_address(bob, settings):
+    (settings.site_path / "zh").mkdir()
+    (settings.site_path / "404.html").write_text("not here")
+    (settings.site_path / "zh" / "404.html").write_text("没有这一页")
+    assert bob.get("/nowhere").text == "not here"
+    assert bob.get("/zh/nowhere").text == "没有这一页"
+    assert bob.get("/nowhere", headers={"accept-language": "zh-CN"}).text == "没有这一页"
+    assert bob.get("/zh/nowhere").status_code == 404
+
+
+def test_a_chinese_page_is_refused_in_chinese_whatever_the_browser_speaks(bob):
+    large = b"message=" + b"x" * BODY_LIMIT
+    headers = {"content-type": "application/x-www-form-urlencoded", "accept-language": "en"}
+    assert "内容太大" in bob.post("/ask?lang=zh", content=large, headers=headers).text
+
+
+def test_fields_are_named_as_the_form_names_them(bob):
+    answer = bob.post("/api/tickets", json={**GOOD, "name": "n" * 201, "lang": "zh"})
+    assert "称呼" in answer.json()["error"]["message"]
 
 
 def test_a_refused_message_leaves_the_ticket_as_it_was(bob, store):

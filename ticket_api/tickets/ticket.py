@@ -113,8 +113,8 @@ def solve(ticket: Ticket, article: str, now: datetime) -> Ticket:
 
 
 def undo(ticket: Ticket, now: datetime) -> Ticket:
-    """Take back "this solved it": the ticket opens. Anything else stays as it is."""
-    if ticket.status != "deflected":
+    """Take back "this solved it", said before or after the owner wrote: the ticket opens. Anything else stays."""
+    if ticket.status not in ("deflected", "solved") or not ticket.solved_by:
         return ticket
     return replace(move(ticket, "open", now), solved_by="", solved_at=None)
 

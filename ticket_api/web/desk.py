@@ -75,7 +75,7 @@ async def show_setup(request: Request) -> Response:
     require_safe_channel(request)
     if not await run_in_threadpool(context_of(request).owner.awaits_code):
         raise NotFound("not_found")
-    return _page(request, "desk_setup.html")
+    return _page(request, "desk_setup.html", code="")
 
 
 async def set_up(request: Request) -> Response:
@@ -96,7 +96,7 @@ async def set_up(request: Request) -> Response:
             context.clock(),
         )
     except REFUSALS as error:
-        return _page(request, "desk_setup.html", error)
+        return _page(request, "desk_setup.html", error, code=fields.get("code", ""))
     return _enter(request, token)
 
 

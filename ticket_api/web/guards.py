@@ -12,8 +12,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ticket_api.errors import HelpleafError, Refused, Unreadable
 from ticket_api.settings import Settings
 
-PRIVATE = ("/api/", "/ask", "/t/", "/desk", "/feedback")
-"""Paths whose answers hold somebody's words: not to be kept, framed, indexed or referred from."""
+PRIVATE = frozenset({"api", "ask", "desk", "feedback", "t"})
+"""First parts of paths whose answers hold somebody's words: not to be kept, framed, indexed or referred from."""
 
 PRIVATE_HEADERS = {
     "cache-control": "no-store",
@@ -40,6 +40,11 @@ def host_name(host: str) -> str:
         return (urlsplit(f"//{host}").hostname or "") if host and not set(host) & set("/?#@\\ ") else ""
     except ValueError:
         return ""
+
+
+def is_private(path: str) -> bool:
+    """Whether a path is one of the server's own and not the help site's."""
+    return path.strip("/").partition("/")[0] in PRIVATE
 
 
 class HostGuard:
@@ -74,7 +79,7 @@ class Headers:
         """Pass a request on and add to its answer."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        wanted = ALL_HEADERS | (PRIVATE_HEADERS if scope["path"].startswith(PRIVATE) else PUBLIC_HEADERS)
+        wanted = ALL_HEADERS | (PRIVATE_HEADERS if is_private(scope["path"]) else PUBLIC_HEADERS)
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":

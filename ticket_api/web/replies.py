@@ -57,6 +57,7 @@ def status_of(error: HelpleafError) -> int:
 def sentence(error: HelpleafError, lang: str) -> str:
     """What a person is told of an error."""
     values = dict(error.values)
+    values["name"] = words.load(lang)["fields"].get(str(values.get("name")), values.get("name"))
     if "status" in values:
         values["status"] = words.say(lang, f"status.{values['status']}")
     told = words.say(lang, f"errors.{error.code}", **values)
