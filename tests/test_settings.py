@@ -26,8 +26,9 @@ def test_command_line_wins_over_environment_over_file(tmp_path):
 @pytest.mark.parametrize("setting", TABLE, ids=lambda setting: setting.name)
 def test_every_setting_has_a_variable(tmp_path, setting):
     text = {bool: "off", int: "7", tuple: "zh en", str: "something"}[type(setting.default)]
+    text = "Asia/Shanghai" if setting.name == "timezone" else text
     settings = load_settings(tmp_path / "none.toml", {f"HELPLEAF_{setting.name.upper()}": text})
-    assert str(getattr(settings, setting.name)) in ("False", "7", "('zh', 'en')", "something")
+    assert str(getattr(settings, setting.name)) in ("False", "7", "('zh', 'en')", "something", "Asia/Shanghai")
 
 
 def test_a_secret_comes_from_a_file_too(tmp_path):
@@ -45,6 +46,7 @@ def test_a_secret_comes_from_a_file_too(tmp_path):
         ("languages = 'en'\nport = 1.5", {}, "port must be a whole number"),
         ("secret = 'x'", {}, "there is no setting 'secret'"),
         ("= broken", {}, "can't be read"),
+        ("timezone = 'Mars/Base'", {}, "there is no time zone 'Mars/Base'"),
         ("", {"HELPLEAF_COLOUR": "red"}, "There is no setting HELPLEAF_COLOUR"),
         ("", {"HELPLEAF_COMPANY_FILE": "x"}, "There is no setting HELPLEAF_COMPANY_FILE"),
         ("", {"HELPLEAF_PORT": "http"}, "HELPLEAF_PORT: port must be a whole number"),

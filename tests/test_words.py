@@ -22,7 +22,7 @@ def test_both_languages_fill_in_the_same_values():
     english, chinese = words.load("en"), words.load("zh")
     for section, sentences in english.items():
         for key, sentence in sentences.items():
-            if (section, key) == ("site", "date"):
+            if (section, key) in (("site", "date"), ("page", "when")):
                 continue  # a month has a name in one language and a number in the other
             assert placeholders(sentence) == placeholders(chinese[section][key]), f"{section}.{key}"
 

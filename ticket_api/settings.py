@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import available_timezones
 
 from ticket_api.errors import Stop
 
@@ -26,6 +27,7 @@ TABLE = (
     Setting("mail", "help@larkbill.example", "The address that the form names when tickets can't be taken."),
     Setting("languages", ("en", "zh"), "The languages of the articles; the first one has no prefix in addresses."),
     Setting("offer_minutes", 10, "Minutes of silence after which an offered ticket opens by itself."),
+    Setting("timezone", "UTC", "The time zone that times are shown in, such as Asia/Shanghai."),
     Setting("message_limit", 10_000, "The longest message that is taken, in characters."),
     Setting("base_url", "", "The address that links in answers begin with; empty: the one that is served."),
     Setting(
@@ -52,6 +54,7 @@ class Settings:
     mail: str
     languages: tuple[str, ...]
     offer_minutes: int
+    timezone: str
     message_limit: int
     base_url: str
     hosts: tuple[str, ...]
@@ -157,6 +160,8 @@ def _convert(setting: Setting, value: object, where: str) -> object:
         value = _from_text(kind, value)
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         value = tuple(value)
+    if setting.name == "timezone" and value not in available_timezones():
+        raise Stop(f"{where}: there is no time zone {value!r}. Name one such as Europe/Lisbon or Asia/Shanghai.")
     if type(value) is not kind or (setting.name == "port" and not 0 <= int(str(value)) <= 65535):
         wanted = {bool: "on or off", int: "a whole number", tuple: "a list of words", str: "text"}[kind]
         raise Stop(f"{where}: {setting.name} must be {wanted}{' up to 65535' * (setting.name == 'port')}.")

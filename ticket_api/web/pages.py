@@ -1,9 +1,11 @@
 """The pages that the server itself shows: templates with every sentence from words/."""
 
+import calendar
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import nh3
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -31,11 +33,22 @@ def markdown(text: str) -> Markup:
     return Markup(clean)  # noqa: S704
 
 
-def when(moment: datetime, lang: str) -> str:
-    """A time as people read it, in UTC."""
-    if lang == "zh":
-        return f"{moment.year} 年 {moment.month} 月 {moment.day} 日 {moment:%H:%M} UTC"
-    return f"{moment.day} {moment:%B %Y, %H:%M} UTC"
+def when(moment: datetime, lang: str, zone: str) -> str:
+    """A time as people read it in a time zone, with how far that is from UTC."""
+    local = moment.astimezone(ZoneInfo(zone))
+    hours, minutes = divmod(abs(local.utcoffset() or timedelta()) // timedelta(minutes=1), 60)
+    sign = "-" if (local.utcoffset() or timedelta()) < timedelta() else "+"
+    offset = f"{sign}{hours}" + (f":{minutes:02}" if minutes else "") if hours or minutes else ""
+    return words.say(
+        lang,
+        "page.when",
+        day=local.day,
+        number=local.month,
+        month=calendar.month_name[local.month],
+        year=local.year,
+        time=f"{local:%H:%M}",
+        offset=offset,
+    )
 
 
 _TEMPLATES = Environment(
@@ -61,7 +74,7 @@ def render(
     settings = request.app.state.context.settings
     page = _TEMPLATES.get_template(name).render(
         t=partial(words.say, lang),
-        when=partial(when, lang=lang),
+        when=partial(when, lang=lang, zone=settings.timezone),
         lang=lang,
         home="/" if lang == settings.languages[0] else f"/{lang}/",
         languages=settings.languages,
