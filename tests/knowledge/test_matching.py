@@ -9,6 +9,7 @@ from tests.knowledge.library import HELP, index_of, written
 from ticket_api.knowledge.folder import load_library
 from ticket_api.knowledge.index import build_index
 from ticket_api.knowledge.matching import rank, search, suggest
+from ticket_api.knowledge.query import read_query
 
 INDEX = index_of(HELP)
 OWN_ARTICLES = Path(__file__).parents[2] / "kb_articles"
@@ -141,12 +142,19 @@ def test_an_excerpt_is_cut_around_the_words_asked_for():
         "<script>alert(1)</script>",
         "\u202e" * 5_000,
         "'\"(){}[]*?+\\|^$" * 500,
+        "y" * 990 + "ness",
+        "\ufdfa" * 4_000,
     ],
 )
 def test_long_and_hostile_questions_come_to_an_end(question):
     assert len(suggest(INDEX, question, "en")) <= 3
     assert len(search(INDEX, question, "zh")) <= 10
     assert len(rank(INDEX, question, "en")) <= 10
+
+
+def test_a_question_that_grows_when_it_is_normalised_is_cut_again():
+    assert "refund" in read_query("refund " + "\ufdfa" * 100, (), {}).words
+    assert "refund" not in read_query("\ufdfa" * 500 + " refund", (), {}).words
 
 
 @pytest.mark.parametrize(("lang", "at_least"), [("en", 0.65), ("zh", 0.65)])

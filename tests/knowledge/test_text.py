@@ -47,3 +47,9 @@ def test_grams_are_taken_within_words():
     assert grams("refund to") == ["ref", "efu", "fun", "und", "refu", "efun", "fund"]
     assert grams("退款") == ["退", "款", "退款"]
     assert grams("vat") == ["vat", "vat"]
+
+
+def test_only_words_of_a_possible_length_are_stemmed():
+    assert tokens("y" * 990 + "ness") == ["y" * 990 + "ness"]
+    assert tokens("bake" + "s" * 35 + "ing") == ["bake" + "s" * 35 + "ing"]
+    assert tokens("b" * 33 + "akening") == ["b" * 33 + "aken"]

@@ -36,7 +36,7 @@ class Query(Struct, frozen=True):
 
 def read_query(question: str, vocabulary: Sequence[str], known: Mapping[str, object], *, typing: bool = False) -> Query:
     """Read a question against the terms of a shelf; `typing` completes its last word."""
-    text = normalise(question[:LONGEST])
+    text = normalise(question[:LONGEST])[:LONGEST]  # one character may become eighteen
     origin: dict[str, str] = {}
     for word in words(text):
         for term in split(word):

@@ -2,7 +2,8 @@
 
 Plain regular expressions, so that the browser can do the same: in JavaScript `\\p{L}\\p{N}` with the flag `u` stands
 for `[^\\W_]`, and `toLowerCase()` with ß made ss for casefold. STOP_WORDS are the same in both; so is
-Porter's stemmer, but that lunr.js leaves a y after a vowel where this one makes it i (money, monei).
+Porter's stemmer for words of up to LONGEST_STEMMED letters, but that lunr.js leaves a y after a vowel where this one
+makes it i (money, monei).
 """
 
 import re
@@ -36,6 +37,9 @@ APOSTROPHE = re.compile(r"(?<=[^\W\d_])['’ʼ](?=[^\W\d_])")
 FILLER = re.compile("|".join(sorted(CHINESE_FILLER.split(), key=len, reverse=True)))
 CODE = r"[a-z]{1,3}-[0-9]+"
 PART = re.compile(rf"(?<![^\W_])(?:{CODE})(?![^\W_])|[{HAN}]+|[^\W_{HAN}]+")
+LONGEST_STEMMED = 40
+"""Letters of a word that is stemmed. No English word is longer, and the stemmer recurses once for each y in a row."""
+
 _stem = PorterStemmer().stem
 
 
@@ -68,8 +72,8 @@ def is_han(word: str) -> bool:
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
-    """The stem of an English word; anything that holds more than the letters a to z stays as it is."""
-    return str(_stem(word)) if word.isascii() and word.isalpha() else word
+    """The stem of an English word; what holds more than the letters a to z, or over LONGEST_STEMMED, stays as it is."""
+    return str(_stem(word)) if len(word) <= LONGEST_STEMMED and word.isascii() and word.isalpha() else word
 
 
 def _words(text: str) -> list[str]:
