@@ -6,23 +6,26 @@ The dialect is Python-Markdown's with admonitions, fences, tables and attribute 
 import html
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 FENCE = re.compile(r"\s*(`{3,}|~{3,})(.*)")
 CONTAINER = re.compile(r"(?:!!!|\?\?\?\+?|===[!+]?)[ ]|\[\^[^\]]+\]:|:[ ]{1,3}(?=\S)|([-*+]|\d{1,9}[.)])[ ]+(?=\S)")
 QUOTE = re.compile(r"(?:[ ]{0,3}>[ ]?)+")
-ATX = re.compile(r"(#{1,6})((?:\\.|[^\\])*?)#*$")
+ATX = re.compile(r"(#{1,6})((?:\\.|[^\\])*+)$")
 UNDERLINE = re.compile(r"(=+|-+) *$")
-ATTRIBUTES = re.compile(r"[ ]+\{:?[ ]*([^}\n ][^}\n]*)[ ]*\}[ ]*$")
+ATTRIBUTES = re.compile(r"(?<![ ])[ ]++\{:?[ ]*+([^}\n]++)\}$")
 OWN_ID = re.compile(r"(?:^|\s)(?:#|id=[\"']?)([^\s\"'}]+)")
 HTML_ID = re.compile(r"<[a-z][^<>]*\s(?:id|name)\s*=\s*[\"']?([^\s\"'>]+)", re.IGNORECASE)
-COUNTED = re.compile(r"(.*)_([0-9]+)")
+BY_HAND = re.compile(r"\{:?[ ]*+([^{}\n]++)\}")
+COUNTED = re.compile(r"(.*)_([0-9]{1,4000})")
 
-CODE_SPAN = re.compile(r"(?<![\\`])(`+)(?!`)((?:(?!\n[ ]*\n)[^`]|(?!\1(?!`))`+)+?)\1(?!`)")
+# Possessive and atomic wherever two ways to match would make hostile text cost more than its length.
+TICKS = re.compile(r"(?<!\\)(\\*+)(`++)|\n[ ]*+(?=\n)")
 ESCAPE = re.compile(r"\\([\\`*_{}\[\]()>#+\-.!|~^=<])")
-DESTINATION = r"\(\s*(<[^<>\n]*>|(?:[^\s()<\\]|\\.|\([^\s()]*\))*)(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?\s*\)"
-INLINE_LINK = re.compile(r"(!?)\[((?:[^\[\]\\]|\\.|\[[^\[\]]*\](?:\([^()\n]*\))?)*)\]" + DESTINATION)
+DESTINATION = r"\(\s*+(<[^<>\n]*+>|(?>[^\s()<\\]|\\.|\([^\s()]*+\))*+)(?:\s++(?:\"[^\"\n]*+\"|'[^'\n]*+'))?+\s*+\)"
+INLINE_LINK = re.compile(r"(!?)\[((?>[^\[\]\\]|\\.|\[[^\[\]]*+\])*+)\]" + DESTINATION)
 REFERENCE_LINK = re.compile(r"(!?)\[([^\[\]\n]+)\][ ]?\[([^\[\]\n]*)\]")
 DEFINITION = re.compile(r"^[ ]{0,3}\[((?!\^)[^\[\]\n]+)\]:[ ]*(<[^<>\n]*>|\S+)(?:[ ]+[\"'(].*)?$", re.MULTILINE)
 COMMENT = re.compile(r"<!--(?:(?!<!--).)*?-->", re.DOTALL)
@@ -72,7 +75,7 @@ def anchor(text: str, separator: str = "-") -> str:
 def headings(body: str) -> tuple[Heading, ...]:
     """The headings of a Markdown text with the very ids that Python-Markdown's toc gives them."""
     found = [(line, level, *_split_attributes(text)) for line, level, text in _heading_lines(body)]
-    taken = {own for _, _, _, own in found if own}
+    taken = {own: "" for _, _, _, own in found if own}
     result = []
     for line, level, text, own in found:
         plain = plain_text(text, images=False)
@@ -83,35 +86,47 @@ def headings(body: str) -> tuple[Heading, ...]:
 def anchors(body: str) -> frozenset[str]:
     """Every place on the page that a link may name: headings, and ids given by hand."""
     prose = "\n".join(line.text for line in lines(body) if not line.code)
-    by_hand = {match[1] for block in re.findall(r"\{:?[ ]*([^{}\n]+)\}", prose) for match in OWN_ID.finditer(block)}
+    by_hand = {match[1] for block in BY_HAND.findall(prose) for match in OWN_ID.finditer(block)}
     return frozenset({heading.anchor for heading in headings(body)} | by_hand | set(HTML_ID.findall(prose)))
 
 
 def links(body: str) -> tuple[Link, ...]:
     """Every link, image and reference definition outside code, in the order of the text."""
-    prose = [line for line in lines(body) if not line.code]
-    text = _without_code("\n".join(line.text for line in prose))
-    places = [(match.start(group), _target(match[group])) for match, group in _link_matches(text)]
-    return tuple(Link(target, prose[text.count("\n", 0, start)].number) for start, target in sorted(places))
+    text, line_of = prose(body)
+    places = [(match.start(group), target_of(match[group])) for match, group in _link_matches(text)]
+    return tuple(Link(target, line_of(start)) for start, target in sorted(places))
+
+
+def prose(body: str) -> tuple[str, Callable[[int], int]]:
+    """The text outside code, without the marks of lists and boxes, and what tells the body's line of a place in it.
+
+    Code spans and escaped signs are blanks.
+    """
+    kept = [line for line in lines(body) if not line.code]
+    text = _blank("\n".join(line.text for line in kept))
+    ends = [match.start() for match in re.finditer("\n", text)]
+    return text, lambda place: kept[bisect_left(ends, place)].number
+
+
+def blanked(body: str) -> str:
+    """The body, its code, comments and escaped signs replaced by blanks, so that places in both are the same."""
+    numbers = {line.number for line in lines(body) if not line.code}
+    written = COMMENT.sub(_as_blanks, body).split("\n")
+    return _blank("\n".join(x if n in numbers else " " * len(x) for n, x in enumerate(written, 1)))
 
 
 def unlink(body: str, targets: Collection[str]) -> str:
     """The body with links, images and reference definitions to these targets made plain text; code stays as it is."""
-    prose = {line.number for line in lines(body) if not line.code}
-    names = {match[1].lower() for match in DEFINITION.finditer(body) if _target(match[2]) in targets}
-
-    def kept(match: re.Match[str], text: str, *, dead: bool) -> str:
-        number = body.count("\n", 0, match.start()) + 1
-        escaped = body[: match.start()].endswith("\\")
-        in_code = number not in prose or any(start < match.start() < end for start, end in spans)
-        return text if dead and not escaped and not in_code else match[0]
-
+    text = blanked(body)
+    names = {match[1].lower() for match in DEFINITION.finditer(text) if target_of(match[2]) in targets}
     for _ in range(2):  # an image may stand inside a link
-        spans = [match.span() for match in CODE_SPAN.finditer(body)]
-        body = INLINE_LINK.sub(lambda m: kept(m, m[2], dead=_target(m[3]) in targets), body)
-        spans = [match.span() for match in CODE_SPAN.finditer(body)]
-        body = REFERENCE_LINK.sub(lambda m: kept(m, m[2], dead=(m[3] or m[2]).lower() in names), body)
-    return DEFINITION.sub(lambda m: kept(m, "", dead=_target(m[2]) in targets), body)
+        dead = (match for match in INLINE_LINK.finditer(text) if target_of(match[3]) in targets)
+        body = _replaced(body, ((*match.span(), body[slice(*match.span(2))]) for match in dead))
+        text = blanked(body)
+    dead = (match for match in REFERENCE_LINK.finditer(text) if (match[3] or match[2]).lower() in names)
+    body = _replaced(body, ((*match.span(), body[slice(*match.span(2))]) for match in dead))
+    dead = (match for match in DEFINITION.finditer(blanked(body)) if target_of(match[2]) in targets)
+    return _replaced(body, ((*match.span(), "") for match in dead))
 
 
 def plain_text(text: str, *, images: bool = True) -> str:
@@ -123,7 +138,7 @@ def plain_text(text: str, *, images: bool = True) -> str:
         return f"\ue000{len(kept) - 1}\ue001"
 
     text = text.replace("\ue000", "").replace("\ue001", "")
-    text = CODE_SPAN.sub(lambda match: keep(match[2].strip()), text)
+    text = _replaced(text, ((start, end, keep(text[start:end].strip("`").strip())) for start, end in code_spans(text)))
     text = ESCAPE.sub(lambda match: keep(match[1]), text)
     for _ in range(2):  # an image may stand inside a link
         text = INLINE_LINK.sub(lambda match: match[2] if images or not match[1] else "", text)
@@ -166,6 +181,32 @@ def lines(body: str) -> Iterator[Line]:
         after_blank = False
 
 
+def code_spans(text: str) -> list[tuple[int, int]]:
+    """Where code between backticks begins and ends: at the next run of as many of them in the same block of text."""
+    runs = list(TICKS.finditer(text))
+    partner: list[int | None] = []
+    next_of_size: dict[int, int] = {}
+    for number in range(len(runs) - 1, -1, -1):
+        size = len(runs[number][2] or "")
+        partner.append(next_of_size.get(size) if size else None)
+        if size:
+            next_of_size[size] = number
+        else:
+            next_of_size.clear()
+    return list(_paired(runs, partner[::-1]))
+
+
+def _paired(runs: Sequence[re.Match[str]], partner: Sequence[int | None]) -> Iterator[tuple[int, int]]:
+    number = 0
+    while number < len(runs):
+        closing = partner[number]
+        if closing is None or len(runs[number][1]) % 2:
+            number += 1
+        else:
+            yield runs[number].start(2), runs[closing].end(2)
+            number = closing + 1
+
+
 def _closes(fence: str, line: str) -> bool:
     mark = line.strip(" >")
     return len(mark) >= len(fence) and set(mark) == {fence[0]}
@@ -179,46 +220,70 @@ def _heading_lines(body: str) -> Iterator[tuple[int, int, str]]:
         hashes = None if line.code else ATX.match(line.text)
         underline = None if line.code or first is None else UNDERLINE.match(line.text)
         if hashes:
-            yield line.number, len(hashes[1]), hashes[2].strip()
+            yield line.number, len(hashes[1]), _without_closing_hashes(hashes[2])
         elif underline and first is not None:
             yield first.number, 1 if line.text[0] == "=" else 2, first.text.strip()
         first = line if block_begins and line.text and not hashes and not line.code else None
         block_begins = not line.text or bool(hashes) or bool(underline)
 
 
+def _without_closing_hashes(text: str) -> str:
+    kept = text.rstrip("#")
+    escaped = kept != text and (len(kept) - len(kept.rstrip("\\"))) % 2
+    return f"{kept}#".strip() if escaped else kept.strip()
+
+
 def _split_attributes(text: str) -> tuple[str, str]:
     """A heading's text, and the id that an attribute list at its end gives it, or ""."""
-    match = ATTRIBUTES.search(text)
-    if match is None:
+    match = ATTRIBUTES.search(text, text.rfind("}", 0, -1) + 1)
+    if match is None or not match[1].strip():
         return text, ""
     own = OWN_ID.search(match[1])
     return text[: match.start()], own[1] if own else ""
 
 
-def _unique(name: str, taken: set[str]) -> str:
+def _unique(name: str, taken: dict[str, str]) -> str:
+    """The name, or the next one that isn't taken; `taken` remembers for each how far that was, if it was asked."""
+    passed = []
     while not name or name in taken:
+        passed.append(name)
         counted = COUNTED.fullmatch(name)
-        name = f"{counted[1]}_{int(counted[2]) + 1}" if counted else f"{name}_1"
-    taken.add(name)
+        name = taken.get(name) or (f"{counted[1]}_{int(counted[2]) + 1}" if counted else f"{name}_1")
+    taken[name] = ""
+    taken.update(dict.fromkeys(passed, name))
     return name
 
 
 def _link_matches(text: str) -> Iterator[tuple[re.Match[str], int]]:
-    unescaped = re.sub(r"\\[\\`\[\]]", "  ", text)
-    for match in INLINE_LINK.finditer(unescaped):
+    for match in INLINE_LINK.finditer(text):
         yield match, 3
-        for inner in INLINE_LINK.finditer(unescaped, match.start(2), match.end(2)):
+        for inner in INLINE_LINK.finditer(text, match.start(2), match.end(2)):
             yield inner, 3
-    for match in DEFINITION.finditer(unescaped):
+    for match in DEFINITION.finditer(text):
         yield match, 2
 
 
-def _target(written: str) -> str:
+def target_of(written: str) -> str:
+    """Where a link leads, of the way it is written in Markdown."""
     return re.sub(r"\\([^a-zA-Z0-9\s])", r"\1", written.strip("<>"))
 
 
-def _without_code(text: str) -> str:
-    return CODE_SPAN.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+def _blank(text: str) -> str:
+    spans = ((start, end, re.sub(r"[^\n]", " ", text[start:end])) for start, end in code_spans(text))
+    return re.sub(r"\\[\\`\[\]]", "  ", _replaced(text, spans))
+
+
+def _replaced(text: str, changes: Iterable[tuple[int, int, str]]) -> str:
+    """The text with each stretch, given in order, replaced by another."""
+    kept, done = [], 0
+    for start, end, new in changes:
+        kept += [text[done:start], new]
+        done = end
+    return "".join([*kept, text[done:]])
+
+
+def _as_blanks(match: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", " ", match[0])
 
 
 def _without_comments(text: str) -> str:

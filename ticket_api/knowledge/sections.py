@@ -71,7 +71,9 @@ def _clean(line: Line) -> str:
     text = MARKS.sub("", line.text.strip())
     if text != line.text.strip():
         return text.strip('"')
-    return " · ".join(re.split(r"\s*(?<!\\)\|\s*", text.strip("| "))) + ";" if text.startswith("|") else text
+    if not text.startswith("|"):
+        return text
+    return " · ".join(cell.strip() for cell in re.split(r"(?<!\\)\|", text.strip("| "))) + ";"
 
 
 def _pack(paragraphs: list[str], size: int) -> Iterator[str]:
