@@ -43,9 +43,9 @@ def run(desk: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess
 class Serving:
     """`helpleaf serve` in a process of its own; `lines` is what it printed until it was ready."""
 
-    def __init__(self, desk: Path) -> None:
+    def __init__(self, desk: Path, **more: str) -> None:
         self.process = subprocess.Popen(
-            [*CLI, "serve", "--port", "0"], cwd=desk, env=environment(), stdout=subprocess.PIPE, text=True
+            [*CLI, "serve", "--port", "0"], cwd=desk, env=environment(**more), stdout=subprocess.PIPE, text=True
         )
         self.lines = []
         for line in self.process.stdout:
@@ -164,9 +164,39 @@ def test_a_wrong_setting_is_one_clear_sentence(desk, more, told):
 
 
 def test_a_new_code_for_a_forgotten_password(desk):
+    Serving(desk).end()
     done = run(desk, "code")
     assert done.returncode == 0
     assert re.fullmatch(r"Code: [0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}  \(works once, at /desk/setup\)\n", done.stdout)
+
+
+def test_a_code_for_a_desk_that_is_not_there_is_refused(desk):
+    done = run(desk, "code", "--data", "elsewhere")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "There is no desk at elsewhere/tickets.db" in done.stderr
+    assert not (desk / "elsewhere").exists()
+
+
+def test_the_store_lies_where_it_is_told_to(desk):
+    serving = Serving(desk, HELPLEAF_STORE="kept/here.db")
+    serving.ask("How do I get a refund?")
+    serving.end()
+    assert (desk / "kept/here.db").is_file()
+    assert not (desk / "data/tickets.db").exists()
+
+
+def test_sigterm_ends_it_whenever_it_comes_and_closes_the_store(desk):
+    for _ in range(5):
+        serving = Serving(desk)
+        assert serving.end() in (0, -signal.SIGTERM)
+        assert not list((desk / "data").glob("*-wal"))
+
+
+def test_a_host_that_is_none_is_told_as_such(desk):
+    done = run(desk, "serve", "--host", "no.such.host.example", "--port", "0")
+    assert done.returncode == 1
+    assert "no.such.host.example" in done.stderr
+    assert "PORT=1" not in done.stderr
 
 
 def test_import_tells_what_it_skipped_and_overwrites_nothing(desk):
@@ -185,6 +215,8 @@ def test_import_tells_what_it_skipped_and_overwrites_nothing(desk):
     assert "第一步" in written
     (desk / "kb_articles/start/first-steps.md").write_text("---\ntitle: Mine\n---\n\nMy own words.\n")
     assert "skipped 3 lines" in run(desk, "import", "old.jsonl").stdout
+    run(desk, "import", "old.jsonl", "--into", "other")
+    assert (desk / "other/start/first-steps.md").is_file()
     assert "My own words." in (desk / "kb_articles/start/first-steps.md").read_text()
     assert run(desk, "build").returncode == 0
 

@@ -29,6 +29,13 @@ def test_a_short_key_is_refused(settings):
     assert keys.load_secret(replace(settings, secret="l" * 32)) == b"l" * 32
 
 
+def test_a_short_key_in_the_file_is_refused_too(settings):
+    settings.data.mkdir()
+    (settings.data / "secret.key").write_text("short")
+    with pytest.raises(Stop, match=r"secret\.key: the key has 5 characters"):
+        keys.load_secret(settings)
+
+
 def test_a_folder_that_cannot_be_made_is_told(settings, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(Stop, match=r"secret\.key can't be read or made"):

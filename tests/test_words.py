@@ -1,6 +1,8 @@
 """Both languages say the same things."""
 
+import re
 import string
+from pathlib import Path
 
 import pytest
 
@@ -33,6 +35,20 @@ def test_every_chinese_sentence_is_chinese():
             assert any("\u4e00" <= character <= "\u9fff" for character in sentence) or key in ("owner", "comma"), (
                 f"{section}.{key}"
             )
+
+
+def test_every_sentence_is_said_somewhere():
+    package = Path(words.__file__).parents[1]
+    said = "".join(
+        path.read_text(encoding="utf-8")
+        for path in package.rglob("*")
+        if path.suffix in (".py", ".html", ".js") and "__pycache__" not in path.parts
+    )
+    made = {"admonition", "fields", "language", "parts", "status"}  # said by a key that is put together
+    for section, sentences in words.load("en").items():
+        for key in sentences.keys() - words.load("en")["status"].keys():
+            stem = re.sub(r"_(one|many)$", "", key)
+            assert section in made or re.search(rf"\b{stem}\b|\b{key}\b", said), f"{section}.{key}"
 
 
 @pytest.mark.parametrize(

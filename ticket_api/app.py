@@ -21,7 +21,7 @@ from ticket_api.settings import Settings
 from ticket_api.store import Store
 from ticket_api.web import api, desk, requester
 from ticket_api.web.context import Context
-from ticket_api.web.guards import Headers, HostGuard, allowed_hosts
+from ticket_api.web.guards import Headers, HostGuard, allowed_hosts, headers_for
 from ticket_api.web.help_site import HelpSite
 from ticket_api.web.replies import error_reply
 
@@ -86,7 +86,9 @@ async def _starlettes(request: Request, error: Exception) -> Response:
 
 
 async def _unforeseen(request: Request, _: Exception) -> Response:
-    return error_reply(request, HelpleafError("internal"))
+    answer = error_reply(request, HelpleafError("internal"))
+    answer.headers.update(headers_for(request.url.path))  # Starlette answers this one outside of our middleware
+    return answer
 
 
 HANDLERS = {HelpleafError: _ours, HTTPException: _starlettes, Exception: _unforeseen}

@@ -1,6 +1,7 @@
 """The command line: helpleaf serve, build, import, code."""
 
 import argparse
+import errno
 import signal
 import socket
 import subprocess
@@ -18,7 +19,7 @@ from ticket_api.importing import import_articles
 from ticket_api.keys import load_secret
 from ticket_api.knowledge.folder import read_index
 from ticket_api.owner import Owner
-from ticket_api.settings import Settings, load_settings
+from ticket_api.settings import LAST_PORT, Settings, load_settings
 from ticket_api.site.build import build_site, is_fresh
 from ticket_api.store import Store, open_store
 
@@ -77,18 +78,19 @@ def serve(settings: Settings, _: argparse.Namespace) -> None:
     secret = load_secret(settings)
     store = open_store(_store_url(settings))
     try:
-        listener.listen(BACKLOG)  # from the first printed line on, nobody is turned away
-        _greet(settings, store)
-        app = create_app(settings, store, index, secret)
         config = uvicorn.Config(
-            app,
+            create_app(settings, store, index, secret),
             access_log=False,  # query strings hold half-written questions
             log_level="warning",
             proxy_headers=False,
             server_header=False,
             timeout_graceful_shutdown=SECONDS_TO_FINISH,
         )
-        uvicorn.Server(config).run(sockets=[listener])
+        server = uvicorn.Server(config)
+        signal.signal(signal.SIGTERM, server.handle_exit)  # before the first line is printed, and after uvicorn's own
+        listener.listen(BACKLOG)  # from the first printed line on, nobody is turned away
+        _greet(settings, store)
+        server.run(sockets=[listener])
     finally:
         store.close()
 
@@ -113,6 +115,8 @@ def import_file(settings: Settings, given: argparse.Namespace) -> None:
 
 def code(settings: Settings, _: argparse.Namespace) -> None:
     """Print a one-time code for a new password; the present one works until the code is used. Raises Stop."""
+    if not Path(_store_url(settings)).exists():
+        raise Stop(f"There is no desk at {_store_url(settings)}. Name its folder with --data, or start it once.")
     store = open_store(_store_url(settings))
     try:
         made = Owner(store).new_setup_code()
@@ -134,9 +138,14 @@ def _listen(settings: Settings) -> socket.socket:
         listener.bind((settings.host, settings.port))
     except OSError as error:
         listener.close()
-        where = f"Port {settings.port} on {settings.host}"
-        reason = "is taken" if isinstance(error, OSError) and error.errno == 98 else f"can't be used: {error}"
-        raise Stop(f"{where} {reason}. Choose another: make serve PORT={settings.port + 1}.") from error
+        if error.errno == errno.EADDRINUSE:
+            other = settings.port + 1 if settings.port < LAST_PORT else 8000
+            told = f"Port {settings.port} on {settings.host} is taken. Choose another: make serve PORT={other}."
+        else:
+            told = (
+                f"{settings.host}, port {settings.port}, can't be listened on: {error.strerror}. Change HOST= or PORT=."
+            )
+        raise Stop(told) from error
     return listener
 
 

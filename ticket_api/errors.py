@@ -1,4 +1,4 @@
-"""The only exceptions that Helpleaf raises itself. `app.py` and `cli.py` turn them into replies and exit codes."""
+"""The only exceptions that Helpleaf raises. `web/replies.py` and `cli.py` make replies and exit codes of them."""
 
 
 class HelpleafError(Exception):

@@ -1,10 +1,10 @@
 """The use cases of customers and of the queue: the only room that orders the steps."""
 
+import logging
 import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-import msgspec
 from msgspec import Struct
 
 from ticket_api.errors import Invalid, NotFound
@@ -25,6 +25,8 @@ PAGE_LENGTH = 50
 _UNSEEN = r"\s\u0000-\u0020\u007f-\u00a0\ufeff"
 VISIBLE = f"[^{_UNSEEN}]"
 """One of these at least makes a message."""
+
+log = logging.getLogger(__name__)
 
 _ATOM = rf"[^{_UNSEEN}@<>()\[\]\\,;:\".]+"
 EMAIL = rf"{_ATOM}(\.{_ATOM})*@{_ATOM}(\.{_ATOM})+"
@@ -98,16 +100,24 @@ class Helpdesk:
         self._check(question)
         stored = self._store.add_ticket(self._new_ticket(question, now, key))
         if stored.status == "offered" and not stored.offers:
-            found = self.suggest(question.message, question.lang, page=question.page)
+            found = self._offers(question)
             stored = self._store.change_ticket(stored.id, lambda ticket: tickets.offer(ticket, found, now))
-        return Asked(stored, self.token(stored))
+        return Asked(self._settled(stored, now), self.token(stored))
+
+    def _offers(self, question: Question) -> tuple[Suggestion, ...]:
+        """What to offer. A fault in matching costs the offer, never the answer to a question that is stored."""
+        try:
+            return self.suggest(question.message, question.lang, page=question.page)
+        except Exception:
+            log.exception("No articles could be offered for a question")
+            return ()
 
     def _new_ticket(self, question: Question, now: datetime, key: str) -> Ticket:
         uid = new_uid()
         return Ticket(
             uid=uid,
             link=fingerprint(link_token(self._secret, uid)),
-            request=fingerprint(key, msgspec.json.encode(question).decode()) if key else "",
+            request=_request(question, key),
             subject=question.subject,
             name=question.name,
             email=question.email,
@@ -129,25 +139,25 @@ class Helpdesk:
     def solve(self, token: str, article: str, now: datetime) -> Ticket:
         """The customer says that an article (its id) solved it. Raises NotFound and Conflict."""
         self._check_article(article)
-        return self._change(token, lambda ticket: tickets.solve(ticket, article, now))
+        return self._change(token, now, lambda ticket: tickets.solve(ticket, article, now))
 
     def undo(self, token: str, now: datetime) -> Ticket:
         """The customer takes back that an article solved it. Raises NotFound."""
-        return self._change(token, lambda ticket: tickets.undo(ticket, now))
+        return self._change(token, now, lambda ticket: tickets.undo(ticket, now))
 
     def send(self, token: str, now: datetime) -> Ticket:
         """The customer wants an answer from a person. Raises NotFound."""
-        return self._change(token, lambda ticket: tickets.send(ticket, now))
+        return self._change(token, now, lambda ticket: tickets.send(ticket, now))
 
     def write(self, token: str, text: str, now: datetime) -> Ticket:
         """Add a customer's further message. Raises NotFound and Invalid."""
         self._check_text(text)
-        return self._change(token, lambda ticket: tickets.write(ticket, text, now))
+        return self._change(token, now, lambda ticket: tickets.write(ticket, text, now))
 
     def vote(self, article: str, helpful: bool, lang: str, now: datetime, *, comment: str = "") -> None:
         """Store an answer to "Was this helpful?". Raises NotFound and Invalid."""
         self._check_article(article)
-        self._check_length("comment", comment)
+        self._check_storable("comment", comment)
         self._store.add_feedback(Feedback(article=article, lang=lang, helpful=helpful, comment=comment, at=now))
 
     def queue(self, status: Status, now: datetime, *, after: int = 0) -> Queue:
@@ -179,8 +189,11 @@ class Helpdesk:
         except NotFound as error:
             raise NotFound("unknown_link") from error
 
-    def _change(self, token: str, change: Callable[[Ticket], Ticket]) -> Ticket:
-        return self._store.change_ticket(self._by_link(token).id, change)
+    def _change(self, token: str, now: datetime, change: Callable[[Ticket], Ticket]) -> Ticket:
+        def settled(ticket: Ticket) -> Ticket:
+            return change(tickets.settle(ticket, now, self._silence))
+
+        return self._store.change_ticket(self._by_link(token).id, settled)
 
     def _settled(self, ticket: Ticket, now: datetime) -> Ticket:
         """The ticket as it is by now: what silence has opened is stored as open."""
@@ -211,13 +224,18 @@ class Helpdesk:
     def _check_text(self, text: str) -> None:
         if not re.search(VISIBLE, text):
             raise Invalid("missing", field="message")
-        _check_characters("message", text)
-        self._check_length("message", text)
+        self._check_storable("message", text)
 
-    def _check_length(self, field: str, text: str) -> None:
+    def _check_storable(self, field: str, text: str) -> None:
         _check_characters(field, text)
         if len(text) > self._limit:
             raise Invalid("too_long", field=field, length=len(text), limit=self._limit)
+
+
+def _request(question: Question, key: str) -> str:
+    """What makes a retry a retry: the key and the question, but not the language, which may have been guessed."""
+    asked = (question.message, question.subject, question.name, question.email, question.page)
+    return fingerprint(key, *asked) if key else ""
 
 
 def _check_characters(field: str, text: str) -> None:

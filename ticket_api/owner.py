@@ -23,8 +23,6 @@ LONGEST_WAIT = timedelta(minutes=5)
 CLIENTS_REMEMBERED = 10_000
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
-# Each verification takes 19 MB: two at a time leave a small machine room for customers.
-_AT_A_TIME = threading.BoundedSemaphore(2)
 
 
 class Owner:
@@ -54,68 +52,53 @@ class Owner:
         Raises Refused for a wrong or used code, Invalid for a password too short, too long or mistyped, TooMany.
         """
         _check_password(password, repeated)
-        self._wait(client, now)
+        self._begin(client, now)
         mark = fingerprint(code.strip().upper())
-        with _AT_A_TIME:
-            hashed = _HASHER.hash(password)
+        _require_code(self._store.owner(), mark)  # before the slow hash
+        chosen = OwnerAccount(password=_HASHER.hash(password))
 
         def change(account: OwnerAccount) -> OwnerAccount:
-            if not account.setup_code or account.setup_code != mark:
-                raise Refused("wrong_code", field="code")
-            return OwnerAccount(password=hashed)
+            _require_code(account, mark)
+            return chosen
 
-        try:
-            self._store.change_owner(change)
-        except Refused:
-            self._failed(client, now)
-            raise
+        self._store.change_owner(change)
         self._store.drop_sessions()
-        return self._new_session(now)
+        return self._enter(chosen, client, now)
 
     def sign_in(self, password: str, client: Hashable, now: datetime) -> str:
         """Check the password and return a new session's token. Raises Refused, and TooMany with the seconds to wait."""
-        self._wait(client, now)
-        if not self._verify(password):
-            self._failed(client, now)
+        self._begin(client, now)
+        account = self._store.owner()
+        if not _verify(account.password, password):
             raise Refused("wrong_password", field="password")
-        if self._tries:
-            self._tries.forget(client)
-        return self._new_session(now)
+        return self._enter(account, client, now)
 
     def signed_in(self, token: str, now: datetime) -> bool:
         """Whether a cookie's token belongs to a session that is neither idle for too long nor too old."""
         session = self._store.session(fingerprint(token)) if token else None
-        if session is None or now - session.seen_at > IDLE or now - session.created_at > LONGEST_SESSION:
+        if session is None or session.account != fingerprint(self._store.owner().password):
+            return False
+        if now - session.seen_at > IDLE or now - session.created_at > LONGEST_SESSION:
             return False
         if now - session.seen_at > SEEN_EVERY:
-            self._store.put_session(replace(session, seen_at=now))
+            self._store.touch_session(session.id, now)
         return True
 
     def sign_out(self, token: str) -> None:
         """End one session."""
         self._store.drop_sessions(session_id=fingerprint(token))
 
-    def _new_session(self, now: datetime) -> str:
+    def _begin(self, client: Hashable, now: datetime) -> None:
+        if self._tries:
+            self._tries.begin(client, now)
+
+    def _enter(self, account: OwnerAccount, client: Hashable, now: datetime) -> str:
+        if self._tries:
+            self._tries.forget(client)
         token = new_session_token()
         self._store.drop_sessions(unseen_since=now - IDLE)
-        self._store.put_session(Session(fingerprint(token), now, now))
+        self._store.put_session(Session(fingerprint(token), fingerprint(account.password), now, now))
         return token
-
-    def _verify(self, password: str) -> bool:
-        hashed = self._store.owner().password
-        with _AT_A_TIME:
-            try:
-                return len(password) <= LONGEST_PASSWORD and _HASHER.verify(hashed, password)
-            except (VerificationError, InvalidHashError):
-                return False
-
-    def _wait(self, client: Hashable, now: datetime) -> None:
-        if self._tries:
-            self._tries.wait(client, now)
-
-    def _failed(self, client: Hashable, now: datetime) -> None:
-        if self._tries:
-            self._tries.failed(client, now)
 
 
 class Tries:
@@ -125,18 +108,18 @@ class Tries:
         self._failures: dict[Hashable, tuple[int, datetime]] = {}
         self._lock = threading.Lock()
 
-    def wait(self, client: Hashable, now: datetime) -> None:
-        """Raise TooMany while the client's pause lasts."""
-        with self._lock:
-            _, until = self._failures.get(client, (0, now))
-        if until > now:
-            raise TooMany("too_many", seconds=int((until - now).total_seconds()) + 1)
+    def begin(self, client: Hashable, now: datetime) -> None:
+        """Count a try as wrong until `forget` says otherwise, so that tries at the same time count as well.
 
-    def failed(self, client: Hashable, now: datetime) -> None:
-        """Count one wrong try."""
+        Raises TooMany while the client's pause lasts; a try that is refused doesn't count.
+        """
         with self._lock:
-            count = self._failures.pop(client, (0, now))[0] + 1
+            count, until = self._failures.get(client, (0, now))
+            if until > now:
+                raise TooMany("too_many", seconds=int((until - now).total_seconds()) + 1)
+            count += 1
             pause = timedelta(seconds=2.0 ** min(count - FREE_TRIES, 20)) if count >= FREE_TRIES else timedelta()
+            self._failures.pop(client, None)
             self._failures[client] = (count, now + min(pause, LONGEST_WAIT))
             if len(self._failures) > CLIENTS_REMEMBERED:
                 del self._failures[next(iter(self._failures))]
@@ -154,3 +137,15 @@ def _check_password(password: str, repeated: str) -> None:
         raise Invalid("long_password", field="password", limit=LONGEST_PASSWORD)
     if password != repeated:
         raise Invalid("password_mismatch", field="repeated")
+
+
+def _require_code(account: OwnerAccount, mark: str) -> None:
+    if not account.setup_code or account.setup_code != mark:
+        raise Refused("wrong_code", field="code")
+
+
+def _verify(hashed: str, password: str) -> bool:
+    try:
+        return len(password) <= LONGEST_PASSWORD and _HASHER.verify(hashed, password)
+    except (VerificationError, InvalidHashError):
+        return False

@@ -1,15 +1,18 @@
 """One table of settings. They come from helpleaf.toml and from the environment, which wins."""
 
 import os
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from zoneinfo import available_timezones
 
 from ticket_api.errors import Stop
 
 PREFIX = "HELPLEAF_"
+LAST_PORT = 65535
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,24 @@ TABLE = (
         "secret", "", "The key that secret links are made with; empty: secret.key in the data folder, made once.", True
     ),
 )
+
+
+RULES: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
+    "base_url": ("an address such as https://help.example.org", lambda value: not value or _is_address(value)),
+    "languages": (
+        "one language or more, such as en and zh",
+        lambda value: bool(value) and len(set(value)) == len(value),
+    ),
+    "message_limit": ("at least 100", lambda value: value >= 100),
+    "offer_minutes": ("at least 1", lambda value: value >= 1),
+    "port": (f"between 0 and {LAST_PORT}", lambda value: 0 <= value <= LAST_PORT),
+    "timezone": ("a time zone such as Europe/Lisbon or Asia/Shanghai", lambda value: value in available_timezones()),
+}
+"""What some settings must be, in words and as a test."""
+
+
+def _is_address(text: str) -> bool:
+    return re.fullmatch(r"https?://[^/\s?#@]+(?:/[^\s?#]*)?", text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +181,12 @@ def _convert(setting: Setting, value: object, where: str) -> object:
         value = _from_text(kind, value)
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         value = tuple(value)
-    if setting.name == "timezone" and value not in available_timezones():
-        raise Stop(f"{where}: there is no time zone {value!r}. Name one such as Europe/Lisbon or Asia/Shanghai.")
-    if type(value) is not kind or (setting.name == "port" and not 0 <= int(str(value)) <= 65535):
+    if type(value) is not kind:
         wanted = {bool: "on or off", int: "a whole number", tuple: "a list of words", str: "text"}[kind]
-        raise Stop(f"{where}: {setting.name} must be {wanted}{' up to 65535' * (setting.name == 'port')}.")
+        raise Stop(f"{where}: {setting.name} must be {wanted}.")
+    wanted, fits = RULES.get(setting.name, ("", lambda _: True))
+    if not fits(value):
+        raise Stop(f"{where}: {setting.name} must be {wanted}.")
     return value
 
 

@@ -40,14 +40,16 @@ def test_at_most_three_are_offered(bob):
     assert len(ask(bob, "refund password sync export charged twice money data")["suggestions"]) <= 3
 
 
-def test_the_words_are_stored_before_anything_is_matched(bob, store, monkeypatch):
+def test_a_matcher_that_breaks_costs_the_offer_and_nothing_else(bob, store, monkeypatch):
     def fail(*_, **__):
         raise RuntimeError("the matcher broke")
 
     monkeypatch.setattr(matching, "suggest", fail)
-    assert bob.post("/api/tickets", json={"message": REFUND}).status_code == 500
-    (kept,) = store.tickets(("offered",), limit=9)
+    answer = ask(bob)
+    assert (answer["status"], answer["suggestions"]) == ("open", [])
+    (kept,) = store.tickets(("open",), limit=9)
     assert kept.question == REFUND
+    assert bob.get(path_of(answer)).status_code == 200
 
 
 @pytest.mark.parametrize("text", ["a\u202eb", "zero\u200bwidth", "𠮷野家 🍰", "  spaces kept \n\n", "<b>&amp;</b>"])
@@ -60,6 +62,18 @@ def test_the_same_key_gives_the_same_ticket(bob, store):
     answers = [bob.post("/api/tickets", json=body, headers=key).json() for _ in range(3)]
     assert answers[0] == answers[1] == answers[2]
     assert sum(store.count_tickets().values()) == 1
+
+
+def test_a_retry_in_another_language_is_still_one_ticket(bob, store):
+    key = {"Idempotency-Key": "k" * 16}
+    for accepted in ("en", "zh"):
+        bob.post("/api/tickets", json={"message": REFUND}, headers={**key, "accept-language": accepted})
+    assert sum(store.count_tickets().values()) == 1
+
+
+def test_the_page_it_was_asked_on_counts(bob):
+    answer = ask(bob, page="/refunds/get-a-refund/")
+    assert "refunds/get-a-refund" not in [each["id"] for each in answer["suggestions"]]
 
 
 def test_retries_at_the_same_time_give_one_ticket(visitor, store):

@@ -50,6 +50,7 @@ def test_line_ends_are_kept_as_typed(bob, store):
         ({"message": "Where is it?", "email": "not an address"}, "“not an address” doesn’t look like"),
         ({"message": "x" * 10_001, "email": ""}, "10001 characters"),
         ({"message": "Where is it?", "name": "n" * 201}, "at most 200"),
+        ({"message": " ", "subject": "About my invoice"}, "Please write your question first."),
         ({"message": "a\0b", "name": "Bob"}, "can’t be stored"),
     ],
 )
@@ -61,6 +62,16 @@ def test_the_form_comes_back_as_it_was_filled(bob, store, fields, told):
     for value in fields.values():
         assert value in page
     assert store.count_tickets() == {}
+
+
+def test_a_refused_form_keeps_its_key_so_that_a_retry_is_one(bob):
+    answer = bob.post("/ask", data={"message": "", "key": "a-key-of-twenty-chars"})
+    assert 'value="a-key-of-twenty-chars"' in answer.text
+
+
+def test_a_key_that_others_could_have_is_not_taken(bob, mallory):
+    fields = {"message": REFUND, "key": "1"}
+    assert bob.post("/ask", data=fields).headers["location"] != mallory.post("/ask", data=fields).headers["location"]
 
 
 def test_in_chinese_the_sentence_is_chinese(bob):

@@ -19,7 +19,14 @@ def test_by_the_form(bob, store):
 
 def test_the_way_back_never_leaves_the_site(mallory):
     fields = {"article": "refunds/get-a-refund", "helpful": "yes"}
-    for page in ("//mallory.example", "https://mallory.example", "/\\mallory.example", "javascript:alert(1)"):
+    for page in (
+        "//mallory.example",
+        "https://mallory.example",
+        "/\\mallory.example",
+        "/\t/mallory.example",
+        "/\n/mallory.example",
+        "javascript:alert(1)",
+    ):
         assert "mallory" not in mallory.post("/feedback", data={**fields, "page": page}).text
         assert "javascript:" not in mallory.post("/feedback", data={**fields, "page": page}).text
 
@@ -27,6 +34,12 @@ def test_the_way_back_never_leaves_the_site(mallory):
 def test_an_unknown_article_is_refused(bob):
     answer = bob.post("/api/articles/feedback", json={**BODY, "article": "no/such"})
     assert (answer.status_code, answer.json()["error"]["field"]) == (404, "article")
+
+
+def test_a_comment_too_long_is_refused(bob, store):
+    answer = bob.post("/api/articles/feedback", json={**BODY, "comment": "x" * 10_001})
+    assert (answer.status_code, answer.json()["error"]["field"]) == (422, "comment")
+    assert store.feedback(BODY["article"]) == []
 
 
 def test_helpful_must_be_yes_or_no(bob):

@@ -1,6 +1,7 @@
 """Alice answers, Bob reads it by his link and writes again."""
 
 from tests.flows.asking import UNKNOWN, api_of, ask, path_of
+from ticket_api.tickets.ticket import move
 
 
 def reply(alice, ticket, message="It is under **Settings**.", do="reply"):
@@ -107,7 +108,44 @@ def test_the_queue_shows_the_longest_waiting_first_and_goes_on(alice, bob):
     first = alice.get("/desk").text
     assert first.index(f"{UNKNOWN} 0<") < first.index(f"{UNKNOWN} 49<")
     assert f"{UNKNOWN} 50<" not in first
+    assert 'href="/desk?status=open&amp;after=50"' in first
     assert f"{UNKNOWN} 50<" in alice.get("/desk?status=open&after=50").text
+
+
+def test_a_customers_refused_message_stays_in_its_box(bob):
+    ticket = ask(bob, UNKNOWN)
+    answer = bob.post(path_of(ticket), data={"do": "write", "message": "z" * 10_001})
+    assert answer.status_code == 422
+    assert "z" * 10_001 in answer.text
+
+
+def test_quarantine_is_told_to_the_owner_alone(alice, bob, store, clock):
+    ticket = ask(bob, UNKNOWN)
+    store.change_ticket(ticket["id"], lambda stored: move(stored, "quarantined", clock()))
+    answer = bob.post(api_of(ticket, "messages"), json={"message": "Are you there?"})
+    assert answer.json()["status"] == "open"
+    assert "quarantined<" not in bob.get(path_of(ticket)).text
+    refused = alice.post(f"/desk/tickets/{ticket['id']}", data={"do": "reply", "message": "Yes"})
+    assert refused.status_code == 409
+    assert "while this question is quarantined" in refused.text
+    assert "Yes" in refused.text
+
+
+def test_a_ticket_that_is_open_again_is_solved_by_nothing(alice, bob, store):
+    ticket = ask(bob)
+    bob.post(api_of(ticket, "solved"), json={"article": "refunds/get-a-refund"})
+    bob.post(api_of(ticket, "send"))
+    assert (store.ticket(ticket["id"]).status, store.ticket(ticket["id"]).solved_by) == ("open", "")
+    bob.post(api_of(ticket, "solved"), json={"article": "refunds/get-a-refund"})
+    reply(alice, ticket)
+    stored = store.ticket(ticket["id"])
+    assert (stored.status, stored.solved_by, stored.solved_at) == ("waiting", "", None)
+
+
+def test_a_single_line_end_in_a_reply_is_kept(alice, bob):
+    ticket = ask(bob, UNKNOWN)
+    reply(alice, ticket, "First line\nSecond line")
+    assert "First line<br>" in bob.get(path_of(ticket)).text
 
 
 def test_what_was_offered_says_why_on_the_desk(alice, bob):

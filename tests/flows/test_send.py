@@ -1,6 +1,6 @@
 """Bob sends his question anyway; so does his silence."""
 
-from tests.flows.asking import api_of, ask, path_of
+from tests.flows.asking import REFUND, api_of, ask, path_of
 
 
 def test_it_works(bob, alice, store):
@@ -33,6 +33,14 @@ def test_silence_shows_on_the_customers_page_too(bob, store, clock):
     clock.move(minutes=10)
     assert "Waiting for our answer" in bob.get(path_of(ticket)).text
     assert store.ticket(ticket["id"]).status == "open"
+
+
+def test_whatever_is_answered_after_ten_minutes_says_open(bob, clock):
+    body, key = {"message": REFUND}, {"Idempotency-Key": "s" * 20}
+    ticket = bob.post("/api/tickets", json=body, headers=key).json()
+    clock.move(hours=5)
+    assert bob.post("/api/tickets", json=body, headers=key).json()["status"] == "open"
+    assert bob.post(api_of(ticket, "undo")).json()["status"] == "open"
 
 
 def test_silence_never_counts_as_success(bob, alice, store, clock):

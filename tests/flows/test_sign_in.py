@@ -1,8 +1,11 @@
 """Alice sets up her desk and signs in; Mallory can't."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from tests.conftest import ORIGIN, PASSWORD
+from ticket_api.keys import fingerprint
 from ticket_api.owner import Owner
 
 
@@ -69,6 +72,90 @@ def test_wrong_passwords_wait_longer_and_longer_and_lock_nobody_out(alice, visit
     assert mallory.post("/desk/login", data={"password": PASSWORD}).status_code == 429
     clock.move(minutes=5)
     assert mallory.post("/desk/login", data={"password": PASSWORD}).status_code == 303
+
+
+def test_a_pause_is_told_in_a_header_too(alice, visitor):
+    mallory = visitor(origin=ORIGIN)
+    answers = [mallory.post("/desk/login", data={"password": "guess"}) for _ in range(4)]
+    assert answers[3].headers["retry-after"] == "2"
+    assert "2 seconds" in answers[3].text
+
+
+def test_guesses_at_the_same_time_count_as_well(alice, visitor):
+    def guess(number: int) -> int:
+        return visitor(origin=ORIGIN).post("/desk/login", data={"password": f"guess {number}"}).status_code
+
+    with ThreadPoolExecutor(12) as pool:
+        statuses = list(pool.map(guess, range(24)))
+    assert statuses.count(403) == 3
+    assert statuses.count(429) == 21
+
+
+def test_signing_in_forgets_wrong_tries(alice, visitor):
+    other = visitor(origin=ORIGIN)
+    for _ in range(4):
+        for _ in range(2):
+            assert other.post("/desk/login", data={"password": "guess"}).status_code == 403
+        assert other.post("/desk/login", data={"password": PASSWORD}).status_code == 303
+
+
+def test_the_pause_never_grows_beyond_five_minutes(alice, visitor, clock):
+    mallory = visitor(origin=ORIGIN)
+    for _ in range(20):
+        mallory.post("/desk/login", data={"password": "guess"})
+        clock.move(minutes=5)
+    assert mallory.post("/desk/login", data={"password": PASSWORD}).status_code == 303
+
+
+def test_guessing_the_code_is_slowed_down_too(visitor, code):
+    mallory = visitor(origin=ORIGIN)
+    statuses = [set_up(mallory, f"AAAA-AAAA-AAA{n}").status_code for n in range(5)]
+    assert statuses == [403, 403, 403, 429, 429]
+
+
+def test_a_code_used_fifty_times_at_once_works_once(visitor, code):
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(lambda _: set_up(visitor(origin=ORIGIN), code).status_code, range(50)))
+    assert answers.count(303) == 1
+
+
+def test_a_session_of_the_old_password_ends_whenever_it_began(alice, store, clock):
+    owner = Owner(store)
+    token = owner.sign_in(PASSWORD, "Mallory", clock())
+    kept = store.session(fingerprint(token))
+    owner.set_up(owner.new_setup_code(), "another long password", "another long password", "Alice", clock())
+    store.put_session(kept)
+    assert not owner.signed_in(token, clock())
+
+
+def test_signing_out_while_another_tab_reads_stays_signed_out(alice, store, clock, monkeypatch):
+    owner = Owner(store)
+    token = owner.sign_in(PASSWORD, "Alice", clock())
+    touch = type(store).touch_session
+    monkeypatch.setattr(type(store), "touch_session", lambda *given: (owner.sign_out(token), touch(*given)))
+    clock.move(hours=1)
+    owner.signed_in(token, clock())
+    assert not owner.signed_in(token, clock())
+
+
+def test_sessions_nobody_uses_are_forgotten(alice, store, clock):
+    token = Owner(store).sign_in(PASSWORD, "Alice", clock())
+    clock.move(days=8)
+    Owner(store).sign_in(PASSWORD, "Alice", clock())
+    assert store.session(fingerprint(token)) is None
+
+
+def test_signing_out_takes_the_cookie_away(alice):
+    answer = alice.post("/desk/logout")
+    assert 'helpleaf=""' in answer.headers["set-cookie"]
+    assert "Max-Age=0" in answer.headers["set-cookie"]
+
+
+@pytest.mark.parametrize("path", ["/desk/login", "/desk/setup"])
+def test_sign_in_and_set_up_take_posts_from_their_own_page_alone(visitor, code, path):
+    fields = {"code": code, "password": PASSWORD, "repeated": PASSWORD}
+    for origin in ("https://mallory.example", "http://[", "null", ORIGIN + ".mallory.example"):
+        assert visitor(origin=origin).post(path, data=fields).status_code == 403
 
 
 def test_a_new_code_sets_the_password_anew_and_ends_all_sessions(alice, visitor, store):

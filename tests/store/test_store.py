@@ -197,22 +197,31 @@ def test_changes_of_the_account_by_several_threads_are_all_kept(store, url):
 
 
 def test_a_session_is_found_by_its_id_and_replaced(store):
-    first = Session("hash-1", NOON, NOON)
-    later = Session("hash-1", NOON, NOON + SECOND)
+    first = Session("hash-1", "account", NOON, NOON)
+    later = Session("hash-1", "account", NOON, NOON + SECOND)
     assert store.session("hash-1") is None
     store.put_session(first)
-    store.put_session(Session("hash-2", NOON, NOON))
+    store.put_session(Session("hash-2", "account", NOON, NOON))
     assert store.session("hash-1") == first
     store.put_session(later)
     assert store.session("hash-1") == later
     assert store.session("hash") is None
 
 
+def test_a_session_that_was_dropped_is_not_brought_back_by_a_touch(store):
+    store.put_session(Session("hash-1", "account", NOON, NOON))
+    store.touch_session("hash-1", NOON + SECOND)
+    assert store.session("hash-1").seen_at == NOON + SECOND
+    store.drop_sessions(session_id="hash-1")
+    store.touch_session("hash-1", NOON)
+    assert store.session("hash-1") is None
+
+
 def _sessions(store):
     """Three sessions; as texts their times would sort wrongly, because a whole second is written without a fraction."""
     whole = NOON.replace(microsecond=0)
     for number, seen_at in enumerate([whole, whole.replace(microsecond=500_000), whole + SECOND], 1):
-        store.put_session(Session(f"hash-{number}", whole, seen_at))
+        store.put_session(Session(f"hash-{number}", "account", whole, seen_at))
     return whole
 
 

@@ -18,7 +18,7 @@ CALLS = {
     "feedback": lambda store: store.feedback("a/b"),
     "owner": lambda store: store.owner(),
     "change_owner": lambda store: store.change_owner(lambda account: replace(account, password="hash")),
-    "put_session": lambda store: store.put_session(Session("hash-2", NOON, NOON)),
+    "put_session": lambda store: store.put_session(Session("hash-2", "account", NOON, NOON)),
     "session": lambda store: store.session("hash-2"),
     "drop_sessions": lambda store: store.drop_sessions(session_id="hash-2"),
 }
@@ -34,7 +34,7 @@ def store(url):
     for number in range(1, 6):
         opened.add_ticket(question(number))
         opened.add_feedback(_feedback(f"a/{number}"))
-        opened.put_session(Session(f"hash-{number}", NOON, NOON))
+        opened.put_session(Session(f"hash-{number}", "account", NOON, NOON))
     yield opened
     opened.close()
 

@@ -178,6 +178,31 @@ def test_a_bad_idempotency_key_is_refused(bob, store, key):
     assert store.count_tickets() == {}
 
 
+def test_many_fields_cost_little_and_are_refused(bob):
+    fields = ",".join(f'"k{number}":0' for number in range(30_000))
+    answer = bob.post("/api/tickets", content=f'{{{fields},"message":"a","message":"b"}}', headers=JSON)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "double_field")
+
+
+def test_a_body_without_a_length_is_read_no_further_than_the_limit(bob):
+    def pieces():
+        for _ in range(BODY_LIMIT // 1024 + 1):
+            yield b" " * 1024
+
+    assert bob.post("/api/tickets", content=pieces(), headers=JSON).status_code == 413
+
+
+def test_a_ticket_number_of_any_length_is_just_not_there(bob, alice):
+    for number in ("9" * 5000, "-1", "1.5", "٣"):
+        assert alice.get(f"/desk/tickets/{number}").status_code == 404
+        assert bob.get(f"/desk/tickets/{number}").status_code == 303
+
+
+def test_a_long_address_is_refused(bob):
+    answer = bob.post("/api/tickets", json={**GOOD, "email": "a" * 250 + "@example.org"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "field_too_long")
+
+
 def test_addresses_that_are_nowhere(bob):
     assert bob.get("/api/nothing").json()["error"]["code"] == "not_found"
     assert bob.get("/api/nothing").status_code == 404

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from tests.conftest import ORIGIN
@@ -10,11 +11,20 @@ from tests.flows.asking import UNKNOWN, ask, path_of
 from tests.serving import SECRET
 from ticket_api.app import create_app
 from ticket_api.errors import StoreFull, StoreUnavailable
-from ticket_api.web.guards import allowed_hosts, host_name
+from ticket_api.web.guards import allowed_hosts, client_of, host_name
 
 
 @pytest.mark.parametrize(
-    "host", ["mallory.example", "127.0.0.1.mallory.example", "", "127.0.0.1@mallory.example", "a b"]
+    "host",
+    [
+        "mallory.example",
+        "127.0.0.1.mallory.example",
+        "",
+        "127.0.0.1@mallory.example",
+        "a b",
+        "[::1]mallory.example",
+        "127.0.0.1:80&x",
+    ],
 )
 def test_an_unknown_host_is_refused_everywhere(bob, host):
     for path in ("/api/health", "/", "/ask", "/desk", "/t/x"):
@@ -77,6 +87,14 @@ def test_signing_in_over_plain_http_on_a_network_is_refused(alice, over):
     assert answer.status_code == 403
     assert "https" in answer.text
     assert client.get("/desk/login").status_code == 403
+    assert client.get("/desk/setup").status_code == 403
+    assert client.post("/desk/setup", data={"code": "x"}).status_code == 403
+
+
+def test_a_configured_https_address_vouches_for_its_own_name_alone(alice, over):
+    given = {"base_url": "https://help.example.org", "hosts": ("other.example.org",)}
+    assert over("http://help.example.org", **given).get("/desk/login").status_code == 200
+    assert over("http://other.example.org", **given).get("/desk/login").status_code == 403
 
 
 def test_over_https_the_cookie_is_bound_to_the_host(alice, over):
@@ -126,3 +144,36 @@ def test_a_fault_inside_says_nothing_of_itself(bob, store, monkeypatch):
     answer = bob.post("/api/tickets", json={"message": "Hello there"})
     assert (answer.status_code, answer.json()["error"]["code"]) == (500, "internal")
     assert "inside of the machine" not in answer.text
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_two_host_names_are_none(bob):
+    answer = bob.get("/api/health", headers=[("host", "127.0.0.1"), ("host", "127.0.0.1")])
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("address", "client"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+        ("testclient", "testclient"),
+    ],
+)
+def test_tries_are_counted_by_address_or_network(address, client):
+    request = Request({"type": "http", "client": (address, 1), "headers": [(b"x-forwarded-for", b"10.0.0.1")]})
+    assert client_of(request) == client
+
+
+def test_the_site_redirects_to_its_own_path_alone(bob, settings):
+    (settings.site_path / "billing").mkdir()
+    (settings.site_path / "billing" / "index.html").write_text("Billing")
+    assert bob.get("/billing", headers={"host": "localhost:9999"}).headers["location"] == "/billing/"
+
+
+def test_head_is_get_without_a_body(bob):
+    for path in ("/ask", "/api/health"):
+        answer = bob.head(path)
+        assert (answer.status_code, answer.content) == (200, b"")

@@ -66,6 +66,10 @@ class Store(Protocol):
         """Store a session, in place of one with the same id."""
         ...
 
+    def touch_session(self, session_id: str, seen_at: datetime) -> None:
+        """Note when a session was last seen; one that was dropped meanwhile stays dropped."""
+        ...
+
     def session(self, session_id: str) -> Session | None:
         """The session with this id, or None."""
         ...

@@ -6,9 +6,13 @@ from msgspec import Struct
 
 
 class Session(Struct, frozen=True):
-    """The owner signed in on one browser. `id` is the hash of the cookie's value; times are aware and in UTC."""
+    """The owner signed in on one browser. Times are aware and in UTC.
+
+    `id` is the hash of the cookie's value, `account` that of the password's hash: a new password ends the session.
+    """
 
     id: str
+    account: str
     created_at: datetime
     seen_at: datetime
 

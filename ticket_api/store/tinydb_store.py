@@ -119,6 +119,10 @@ class TinyDBStore:
         """Store a session, in place of one with the same id."""
         self._sessions.upsert(msgspec.to_builtins(session), where("id") == session.id)
 
+    def touch_session(self, session_id: str, seen_at: datetime) -> None:
+        """Note when a session was last seen, if it is still there."""
+        self._sessions.update(msgspec.to_builtins({"seen_at": seen_at}), where("id") == session_id)
+
     def session(self, session_id: str) -> Session | None:
         """The session with this id, or None."""
         found = self._sessions.get(where("id") == session_id)

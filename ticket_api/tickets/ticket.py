@@ -96,9 +96,14 @@ def settle(ticket: Ticket, now: datetime, after: timedelta) -> Ticket:
     return move(ticket, "open", now) if silent else ticket
 
 
+def reopen(ticket: Ticket, now: datetime) -> Ticket:
+    """Put a ticket back into the queue; that an article or the owner had solved it no longer holds."""
+    return replace(move(ticket, "open", now), solved_by="", solved_at=None)
+
+
 def send(ticket: Ticket, now: datetime) -> Ticket:
     """The requester wants a person to answer. A ticket that is past the offer stays as it is."""
-    return move(ticket, "open", now) if ticket.status in ("offered", "deflected") else ticket
+    return reopen(ticket, now) if ticket.status in ("offered", "deflected") else ticket
 
 
 def solve(ticket: Ticket, article: str, now: datetime) -> Ticket:
@@ -116,7 +121,7 @@ def undo(ticket: Ticket, now: datetime) -> Ticket:
     """Take back "this solved it", said before or after the owner wrote: the ticket opens. Anything else stays."""
     if ticket.status not in ("deflected", "solved") or not ticket.solved_by:
         return ticket
-    return replace(move(ticket, "open", now), solved_by="", solved_at=None)
+    return reopen(ticket, now)
 
 
 def write(ticket: Ticket, text: str, now: datetime) -> Ticket:
@@ -127,7 +132,7 @@ def write(ticket: Ticket, text: str, now: datetime) -> Ticket:
     added = replace(ticket, messages=(*ticket.messages, Message("requester", text, now)), changed_at=now)
     if ticket.status == "quarantined":
         return added
-    return replace(move(added, "open", now), solved_by="", solved_at=None)
+    return reopen(added, now)
 
 
 def reply(ticket: Ticket, text: str, now: datetime, *, solved: bool = False) -> Ticket:
@@ -136,7 +141,7 @@ def reply(ticket: Ticket, text: str, now: datetime, *, solved: bool = False) -> 
     Raises Conflict for a quarantined ticket: it has to be restored first.
     """
     message = Message("owner", text, now)
-    reopened = move(ticket, "open", now) if ticket.status in ("deflected", "solved") else ticket
+    reopened = reopen(ticket, now) if ticket.status in ("deflected", "solved") else ticket
     answered = replace(
         reopened,
         messages=(*ticket.messages, message),
@@ -151,8 +156,3 @@ def close(ticket: Ticket, now: datetime) -> Ticket:
     if ticket.status in ("solved", "deflected"):
         return ticket
     return replace(move(ticket, "solved", now), solved_at=now)
-
-
-def reopen(ticket: Ticket, now: datetime) -> Ticket:
-    """The owner takes the ticket back into the queue."""
-    return replace(move(ticket, "open", now), solved_by="", solved_at=None)

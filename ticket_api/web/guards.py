@@ -1,6 +1,7 @@
 """What stands before the doors: the names this server answers to, headers on every answer, and same-origin posts."""
 
 import ipaddress
+import re
 from collections.abc import Callable, Collection
 from urllib.parse import urlsplit
 
@@ -35,16 +36,19 @@ def allowed_hosts(settings: Settings) -> frozenset[str]:
 
 
 def host_name(host: str) -> str:
-    """The name in a Host header, without port and brackets, or "" when it isn't one."""
-    try:
-        return (urlsplit(f"//{host}").hostname or "") if host and not set(host) & set("/?#@\\ ") else ""
-    except ValueError:
-        return ""
+    """The name in a Host header in small letters, without port and brackets, or "" when it isn't one."""
+    found = re.fullmatch(r"(?:([\w.-]+)|\[([0-9a-fA-F:.]+)\])(?::[0-9]{1,5})?", host)
+    return (found[1] or found[2]).lower() if found else ""
 
 
 def is_private(path: str) -> bool:
     """Whether a path is one of the server's own and not the help site's."""
     return path.strip("/").partition("/")[0] in PRIVATE
+
+
+def headers_for(path: str) -> dict[str, str]:
+    """What every answer from a path carries."""
+    return ALL_HEADERS | (PRIVATE_HEADERS if is_private(path) else PUBLIC_HEADERS)
 
 
 class HostGuard:
@@ -79,7 +83,7 @@ class Headers:
         """Pass a request on and add to its answer."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        wanted = ALL_HEADERS | (PRIVATE_HEADERS if is_private(scope["path"]) else PUBLIC_HEADERS)
+        wanted = headers_for(scope["path"])
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -97,8 +101,8 @@ def require_same_origin(request: Request) -> None:
     if site is not None:
         allowed = site == "same-origin"
     else:
-        origin = urlsplit(request.headers.get("origin", ""))
-        allowed = bool(origin.netloc) and origin.netloc == request.headers.get("host")
+        host = request.headers.get("host", "")
+        allowed = request.headers.get("origin") in (f"http://{host}", f"https://{host}")
     if not allowed:
         raise Refused("other_origin")
 

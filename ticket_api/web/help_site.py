@@ -28,6 +28,8 @@ class HelpSite(StaticFiles):
                 return RedirectResponse("/" + asked.strip("/"), 307)
             raise HTTPException(404)
         response = await super().get_response(path, scope)
+        if isinstance(response, RedirectResponse):  # Starlette's names the scheme and host that the request came by
+            return RedirectResponse("/" + asked.strip("/") + "/", 307)
         if response.status_code != 404:
             return response
         first = asked.split("/")[1]

@@ -135,8 +135,9 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if any("\ud800" <= letter <= "\udfff" for name in fields for letter in name):
         raise Unreadable("bad_character")
     if len(fields) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise Unreadable("double_field", name=next(name for name in names if names.count(name) > 1))
+        seen: set[str] = set()
+        twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+        raise Unreadable("double_field", name=twice[:100])
     return fields
 
 

@@ -77,9 +77,7 @@ def render(
         when=partial(when, lang=lang, zone=settings.timezone),
         lang=lang,
         home="/" if lang == settings.languages[0] else f"/{lang}/",
-        languages=settings.languages,
         company=settings.company,
-        path=request.url.path,
         **values,
     )
     # A lone surrogate can be typed back to its sender in a form, and can't be encoded.

@@ -54,6 +54,13 @@ def status_of(error: HelpleafError) -> int:
     return next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
 
 
+def headers_of(error: HelpleafError | None) -> dict[str, str]:
+    """The headers that an error's answer carries: Retry-After, Allow."""
+    if isinstance(error, TooMany):
+        return {"retry-after": str(error.values["seconds"])}
+    return {"allow": str(error.values["allow"])} if isinstance(error, WrongMethod) else {}
+
+
 def sentence(error: HelpleafError, lang: str) -> str:
     """What a person is told of an error."""
     values = dict(error.values)
@@ -73,9 +80,7 @@ def error_reply(request: Request, error: HelpleafError) -> Response:
     """An error as JSON under /api, as a page elsewhere."""
     lang = language(request)
     status = status_of(error)
-    headers = {"retry-after": str(error.values["seconds"])} if status == 429 else {}
-    if "allow" in error.values:
-        headers["allow"] = str(error.values["allow"])
+    headers = headers_of(error)
     told = sentence(error, lang)
     if request.url.path.startswith("/api/"):
         detail = ErrorDetail(error.code, told, _encodable(error.field) if error.field else msgspec.UNSET)

@@ -1,5 +1,6 @@
 """The customer's door without JavaScript: ask, choose, read the answer, write again."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,9 +17,9 @@ from ticket_api.web import pages
 from ticket_api.web.context import context_of, route
 from ticket_api.web.intake import convert, language, read_form
 from ticket_api.web.replies import sentence, status_of
-from ticket_api.web.types import NewFeedback, NewTicket
+from ticket_api.web.types import KEY, NewFeedback, NewTicket
 
-ASK_FIELDS = ("message", "name", "email", "page", "lang")
+ASK_FIELDS = ("message", "subject", "name", "email", "page", "lang")
 REFUSALS = (Invalid, StoreUnavailable)
 """Errors after which the form comes back as it was filled, with what was wrong."""
 
@@ -41,6 +42,7 @@ async def ask(request: Request) -> Response:
     """Store the question and go on to its page, where articles are offered."""
     fields = await read_form(request)
     key = fields.pop("key", "")
+    key = key if re.fullmatch(KEY, key) else ""  # a short one could be somebody else's
     context = context_of(request)
     try:
         new = convert(fields, NewTicket)
@@ -106,7 +108,7 @@ async def vote(request: Request) -> Response:
 
 def _own_path(page: str) -> str:
     """A path on this site, or "": never a way to another host."""
-    return page if page.startswith("/") and not page.startswith(("//", "/\\")) else ""
+    return page if re.fullmatch(r"/(?![/\\])[^\s\x00-\x20\\]*", page) else ""
 
 
 def _form(request: Request, fields: Mapping[str, str], error: HelpleafError | None = None) -> Response:
