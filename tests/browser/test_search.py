@@ -67,3 +67,77 @@ def test_visitors_get_no_cookie_and_nothing_from_elsewhere(bob):
     for path in ("/billing/", "/billing/charged-twice/", "/contact/", "/zh/"):
         page.goto(path)
     assert page.context.cookies() == []
+
+
+NARROW = {"viewport": {"width": 700, "height": 800}}
+
+
+@pytest.mark.parametrize("start", ["/", "/billing/charged-twice/"])
+def test_the_magnifier_opens_the_search_by_keyboard(bob, start):
+    page = bob(start, **NARROW)
+    opener = page.locator("header").get_by_role("button", name="Search", exact=True)
+    for _ in range(5):
+        page.keyboard.press("Tab")
+        if opener.evaluate("(button) => button === document.activeElement"):
+            break
+    expect(opener).to_be_focused()
+    page.keyboard.press("Enter")
+    field = page.get_by_label("Search", exact=True).and_(page.locator("input"))
+    expect(field).to_be_focused()
+    page.keyboard.type("charged twice")
+    expect(page.locator(".md-search-result__link").first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".hl-search__output")).to_be_hidden()
+    expect(opener).to_be_focused()
+
+
+@pytest.mark.parametrize("width", [390, 700, 1280])
+def test_a_slash_opens_it_on_every_width(bob, width):
+    page = bob("/billing/charged-twice/", viewport={"width": width, "height": 800})
+    page.keyboard.press("/")
+    expect(page.locator(".hl-search__input")).to_be_focused()
+    expect(page.locator(".hl-search__input")).to_have_value("")
+    expect(page.locator(".hl-search__output")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_tab_walks_through_the_results_to_the_form(bob, width):
+    page = bob("/billing/charged-twice/", viewport={"width": width, "height": 800})
+    first_result(page, "refund")
+    links = page.locator(".md-search-result__link:visible")
+    for place in range(links.count()):
+        page.keyboard.press("Tab")
+        expect(links.nth(place)).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.locator(".hl-search__ask")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    expect(links.last).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.locator(".hl-search__output")).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_escape_closes_it_from_a_result(bob, width):
+    page = bob("/billing/charged-twice/", viewport={"width": width, "height": 800})
+    first_result(page, "refund")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(page.locator(".hl-search__output")).to_be_hidden()
+
+
+def test_a_result_opens_with_enter(bob):
+    page = bob("/zh/")
+    found = first_result(page, "怎么退款").get_attribute("href")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{found}")
+
+
+def test_without_javascript_the_home_page_speaks_of_no_search(bob):
+    page = bob("/", java_script_enabled=False)
+    lead = page.locator(".hl-hero__lead:visible")
+    expect(lead).to_have_count(1)
+    expect(lead).not_to_contain_text("Search")
+    lead.get_by_role("link").click()
+    page.wait_for_url("**/contact/")

@@ -59,6 +59,8 @@ def open_alone(browser, own: Site) -> Iterator:
 
     def serve(route) -> None:
         address = route.request.url.removeprefix(HOST).partition("?")[0]
+        if address.startswith("/zh/nowhere/"):
+            return route.fulfill(status=404, body=own.text("/zh/404.html"), content_type="text/html")
         if route.request.url.startswith(HOST) and own.has(address):
             path = own.file(address)
             kind = guess_type(path.name)[0] or "application/octet-stream"
@@ -131,3 +133,15 @@ def test_what_is_found_is_text_and_marked(open_alone):
     results(page, "refund <img src=x>")
     assert page.locator(".hl-search__results mark").first.inner_text().lower() == "refund"
     assert page.locator(".hl-search__results img").count() == 0
+
+
+def test_a_page_that_isnt_there_says_so_in_its_language_at_any_depth(open_alone):
+    page = open_alone("/zh/nowhere/at/all/")
+    assert page.title().startswith("这里没有这一页")
+    assert page.locator("h1").evaluate("(title) => getComputedStyle(title).fontWeight") == "700"
+    assert "/zh/billing/charged-twice/" in results(page, "重复扣款")[:3]
+    page.locator(".hl-search__ask").click()
+    page.wait_for_url("**/zh/contact/")
+    page.go_back()
+    page.get_by_role("link", name="English").click()
+    page.wait_for_url(HOST + "/")

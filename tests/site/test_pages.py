@@ -20,6 +20,8 @@ SMALL = {
     "categories.yml": "billing:\n  icon: material/credit-card-outline\n  en: {title: Billing}\n  zh: {title: 账单}\n",
 }
 
+LOST = {"/404.html", "/zh/404.html"}
+
 
 @pytest.fixture(scope="module")
 def library():
@@ -35,7 +37,7 @@ class TestEveryPage:
         wanted = {article.url for article in library.articles}
         wanted |= {f"{prefix}/{page}" for prefix in ("", "/zh") for page in ("", "contact/")}
         wanted |= {f"{prefix}/{c.id}/" for prefix in ("", "/zh") for c in library.categories}
-        assert {address for address, _ in own.pages()} == wanted | {"/404.html"}
+        assert {address for address, _ in own.pages()} == wanted | LOST
 
     def test_its_language_is_told(self, own):
         for address, page in own.pages():
@@ -74,15 +76,20 @@ class TestEveryPage:
 
     def test_one_first_heading_a_title_and_a_description(self, own):
         for address, page in own.pages():
-            assert len(page.all("h1")) == (2 if address == "/404.html" else 1), address
+            assert len(page.all("h1")) == 1, address
             assert page.one("title").text.strip(), address
-            if address != "/404.html":
+            if address not in LOST:
                 assert page.one("meta", name_="description")["content"], address
 
     def test_it_doesnt_say_what_made_it(self, own):
         for address, page in own.pages():
             assert not page.all("meta", name_="generator"), address
             assert "mkdocs" not in page.one("body").text.lower(), address
+
+    def test_no_two_landmarks_share_a_name(self, own):
+        for address, page in own.pages():
+            names = [nav.attributes.get("aria-label") or nav["aria-labelledby"] for nav in page.all("nav")]
+            assert len(names) == len(set(names)), (address, names)
 
     def test_no_two_elements_share_an_id(self, own):
         for address, page in own.pages():
@@ -105,6 +112,8 @@ class TestEveryPage:
                 assert fields["page"]["value"] == address
                 assert fields["lang"]["value"] == page.one("html")["lang"]
                 assert "required" in fields["message"].attributes
+                limits = {name: field.attributes.get("maxlength") for name, field in fields.items()}
+                assert (limits["name"], limits["email"], limits["message"]) == ("200", "254", None)
             voting = page.all("form", action="/feedback")
             assert len(voting) == (address in articles), address
             if voting:
@@ -250,11 +259,34 @@ class TestGenerated:
         site = build({**SMALL, "categories.yml": unknown})
         assert site.page("/billing/").all("svg", inside="hl-card__icon")
 
-    def test_unknown_addresses_are_answered_in_both_languages(self, own):
-        page = own.page("/404.html")
-        assert [section["lang"] for section in page.all("section", inside="hl-lost")] == ["en", "zh"]
-        assert {link["href"] for link in page.all("a", inside="hl-lost")} == {"/", "/contact/", "/zh/", "/zh/contact/"}
+    @pytest.mark.parametrize(
+        ("address", "title", "links", "other"),
+        [
+            ("/404.html", "This page isn’t here", ["/", "/contact/"], "/zh/"),
+            ("/zh/404.html", "这里没有这一页", ["/zh/", "/zh/contact/"], "/"),
+        ],
+    )
+    def test_unknown_addresses_are_answered_in_each_language(self, own, address, title, links, other):
+        page = own.page(address)
+        assert page.one("h1").text == title
+        assert page.one("title").text.strip().startswith(f"{title} · ")
+        assert [link["href"] for link in page.all("a", inside="hl-lost")] == links
+        assert [a["href"] for a in page.all("a", inside="hl-header__tools") if "hreflang" in a.attributes] == [other]
         assert page.one("form", name_="search")
+
+    def test_the_pages_for_unknown_addresses_may_be_shown_at_any_depth(self, own):
+        for address in LOST:
+            for tag in own.page(address).tags:
+                for key in ("href", "src"):
+                    assert tag.attributes.get(key, "/").startswith(("/", "#")), (address, tag)
+
+    def test_the_owners_page_for_unknown_addresses_wins_in_each_language(self, build, tmp_path: Path):
+        (tmp_path / "overrides").mkdir()
+        (tmp_path / "overrides" / "404.html").write_text("<p lang='{{ view.lang }}'>Gone</p>")
+        config = tmp_path / "mkdocs.yml"
+        config.write_text(CONFIG.read_text().replace("  font: false", "  font: false\n  custom_dir: overrides"))
+        site = build(SMALL, config_file=config)
+        assert [site.page(address).one("p")["lang"] for address in sorted(LOST)] == ["en", "zh"]
 
     def test_the_date_of_an_article_is_shown(self, own):
         page = own.page("/billing/charged-twice/")
@@ -324,3 +356,10 @@ def test_words_for_the_browser_are_those_of_the_page(own):
         settings.mail,
         settings.offer_minutes,
     )
+
+
+def test_the_chinese_invitation_reads_well(own):
+    for address in ("/zh/contact/", "/zh/billing/charged-twice/"):
+        said = own.page(address).one("body").text
+        assert "都没有帮助的话，再点一下就能发给我们" in said
+        assert "照样" not in said

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from jinja2 import BaseLoader, ChoiceLoader, DictLoader, Environment
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
@@ -25,6 +27,9 @@ TEMPLATES = Path(__file__).with_name("templates")
 ADMONITION = re.compile(
     r'(<(?:div|details) class="(?:admonition )?(\w+)[^>]*>\s*<(?:p class="admonition-title"|summary)>)(\w+)<'
 )
+
+LOST = "404.html"
+"""The page for addresses that don't exist: here for the first language, in its folder for each other one."""
 
 log = get_plugin_logger("helpleaf")
 
@@ -62,6 +67,12 @@ class HelpleafPlugin(BasePlugin[NoOptions]):  # type: ignore[no-untyped-call]
         """Give every page its address, and add ours."""
         return site_files(files, self._catalogue, self._assets, config)
 
+    def on_env(self, env: Environment, **_: object) -> Environment:
+        """Find a template for each language's page for unknown addresses."""
+        assert env.loader  # noqa: S101
+        env.loader = with_lost_pages(env.loader, self._catalogue.settings)
+        return env
+
     def on_page_markdown(self, _markdown: str, *, page: Page, config: MkDocsConfig, **_: object) -> None:
         """Say the links beside the headings in the page's language."""
         config.mdx_configs["toc"]["permalink_title"] = self._view(page).say("site.permalink")
@@ -75,9 +86,14 @@ class HelpleafPlugin(BasePlugin[NoOptions]):  # type: ignore[no-untyped-call]
         """Hand the template its view."""
         _show(self._view(page), context, config)
 
-    def on_template_context(self, context: TemplateContext, *, config: MkDocsConfig, **_: object) -> None:
-        """Hand the page for unknown addresses its view."""
-        _show(self._view(None), context, config)
+    def on_template_context(
+        self, context: TemplateContext, *, template_name: str, config: MkDocsConfig, **_: object
+    ) -> None:
+        """Hand a page for unknown addresses its view, and whole paths: it may be shown at any depth."""
+        lost = lost_pages(self._catalogue.settings)
+        if template_name in lost:
+            context["base_url"] = urlsplit(config.site_url or "/").path
+        _show(self._view(None, lost.get(template_name, "")), context, config)
 
     def on_post_page(self, _output: str, **_: object) -> None:
         """Count the page."""
@@ -88,9 +104,9 @@ class HelpleafPlugin(BasePlugin[NoOptions]):  # type: ignore[no-untyped-call]
         library, settings = self._catalogue.library, self._catalogue.settings
         write_index(build_index(article for article in library.articles if article.listed), settings.index_path)
 
-    def _view(self, page: Page | None) -> View:
+    def _view(self, page: Page | None, lang: str = "") -> View:
         article = self._catalogue.pages.get(page.file.src_uri) if page else None
-        lang = article.lang if article else self._catalogue.settings.languages[0]
+        lang = article.lang if article else lang or self._catalogue.settings.languages[0]
         return View(lang, article, self._catalogue, self._versions)
 
     def _tick(self) -> None:
@@ -115,12 +131,25 @@ def set_up(config: MkDocsConfig, settings: Settings) -> None:
     config.site_url = f"{settings.base_url.rstrip('/')}/" if settings.base_url else config.site_url
     config.mdx_configs.setdefault("toc", {}).update(slugify=anchor, permalink="#")
     config.mdx_configs.setdefault("tables", {})["use_align_attribute"] = True  # a page without inline styles
+    config.theme.static_templates.update(lost_pages(settings))
     config.theme.dirs.insert(1 if config.theme.custom_dir else 0, str(TEMPLATES))
     if not config.site_url:  # it would hold addresses that begin with "None"
         config.theme.static_templates.discard("sitemap.xml")
     for name in ("search", "material/search"):
         if name in config.plugins and "enabled" in config.plugins[name].config:
             config.plugins[name].config.enabled = False
+
+
+def lost_pages(settings: Settings) -> dict[str, str]:
+    """The pages for addresses that don't exist, each with its language."""
+    first, *others = settings.languages
+    return {LOST: first} | {f"{lang}/{LOST}": lang for lang in others}
+
+
+def with_lost_pages(loader: BaseLoader, settings: Settings) -> ChoiceLoader:
+    """A loader that finds one template, the owner's or ours, under the name of every such page."""
+    same = {name: f'{{% extends "{LOST}" %}}' for name in lost_pages(settings) if name != LOST}
+    return ChoiceLoader([loader, DictLoader(same)])
 
 
 def admonitions(html: str, view: View) -> str:

@@ -16,7 +16,7 @@ NEWEST = 6
 SIDEBAR_LIMIT = 40
 # What the browser's code says, from sections that the server's own pages use too: no sentence stands twice.
 SCRIPT_WORDS = {
-    "offer": ("title", "lead", "solved", "send"),
+    "offer": ("title", "lead", "solved", "solved_by", "send", "new_tab"),
     "ticket": ("undo",),
     "errors": ("missing",),
 }
@@ -58,10 +58,6 @@ class View:
     def language(self, lang: str) -> str:
         """What the page's language calls a language; its code where it has no name for it."""
         return words.load(self.lang)["language"].get(lang, lang)
-
-    def within(self, lang: str) -> "View":
-        """The same page seen in another language."""
-        return View(lang, self.page, self.catalogue, self.versions)
 
     def counted(self, number: int) -> str:
         """How many articles, as people write it."""

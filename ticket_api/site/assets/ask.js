@@ -1,42 +1,25 @@
-// The form "Still need help?": suggestions while typing, sending, the offer, and what comes after it.
+// The form "Still need help?": suggestions while typing, and sending. What comes after it stands in question.js.
 "use strict";
 (() => {
   const box = document.querySelector("[data-hl-ask]");
   if (!box) return;
-  const { Refused, fill, make, post, words } = window.helpleaf;
+  const { Refused, busy, fill, keep, make, post, recall, titleLink, words } = window.helpleaf;
   const PAUSE = 300; // milliseconds without a key before suggestions are fetched
   const LONGEST_QUERY = 500;
-  const DRAFT = `helpleaf.draft:${location.pathname}`;
-  const OFFER = "helpleaf.offer";
+  const SENT = "helpleaf.sent";
 
   const form = box.querySelector("[data-hl-form]");
   const fields = form.elements;
-  const after = box.querySelector("[data-hl-after]");
   const typing = box.querySelector("[data-hl-typing]");
   const announcer = box.querySelector("[data-hl-announce]");
   const trouble = box.querySelector("[data-hl-trouble]");
   const sendButton = box.querySelector("[data-hl-send]");
   const lang = fields.lang.value;
   const page = fields.page.value;
+  const DRAFT = `helpleaf.draft:${window.helpleaf.placeOf(page)}`;
+  const question = window.helpleaf.question(box, () => fields.message.focus());
 
   // --- what is kept in the tab
-  function recall(key) {
-    try {
-      return JSON.parse(sessionStorage.getItem(key));
-    } catch {
-      return null;
-    }
-  }
-
-  function keep(key, value) {
-    try {
-      if (value) sessionStorage.setItem(key, JSON.stringify(value));
-      else sessionStorage.removeItem(key);
-    } catch {
-      // Then the text stands in the form alone.
-    }
-  }
-
   function keepDraft() {
     const { message, name, email } = fields;
     keep(DRAFT, { ...recall(DRAFT), message: message.value, name: name.value, email: email.value });
@@ -49,16 +32,15 @@
     }
   }
 
-  /** The same key as long as the same text is tried again: a retry never makes a second ticket. */
-  function retryKey(body) {
-    const draft = recall(DRAFT) ?? {};
-    const sent = JSON.stringify(body);
-    if (draft.sent === sent && draft.key) return draft.key;
-    const key = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-    keep(DRAFT, { ...draft, sent, key });
-    return (lastKey = sent === lastKey?.sent ? lastKey : { sent, key }).key;
+  /** What to send, and its key: the same text again is the same request, so that it never makes a second ticket. */
+  function request(body) {
+    const last = recall(SENT);
+    if (last && ["message", "name", "email"].every((name) => last.body[name] === body[name])) return last;
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    const sent = { body, key: Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("") };
+    keep(SENT, sent);
+    return sent;
   }
-  let lastKey = null; // for a browser that keeps nothing
 
   // --- while typing
   let timer;
@@ -101,35 +83,34 @@
     return fill(words[`${kind}_${count === 1 ? "one" : "many"}`], { count });
   }
 
-  function titleLink({ url, title, lang: own }, attributes = {}) {
-    const foreign = own !== lang && make("span", { class: "hl-tag", lang }, words.languages[own] ?? own);
-    return make("a", { href: url, lang: own, ...attributes }, title, foreign);
-  }
-
   // --- sending
   async function ask() {
+    const retried = trouble.contains(document.activeElement);
     clearTrouble();
     const body = { message: fields.message.value, lang, page };
     for (const name of ["name", "email"]) if (fields[name].value.trim()) body[name] = fields[name].value.trim();
     if (!body.message.trim()) return blame("message", words.errors_missing);
     busy(sendButton, true);
     try {
-      const ticket = await post("/api/tickets", body, { "Idempotency-Key": retryKey(body) });
-      keep(DRAFT, null);
-      if (ticket.status === "offered" && ticket.suggestions.length) showOffer(ticket);
-      else showSent(ticket);
+      const sent = request(body);
+      const ticket = await post("/api/tickets", sent.body, { "Idempotency-Key": sent.key });
+      clearForm();
+      question.asked(ticket);
     } catch (error) {
       if (error instanceof Refused) blame(error.field, error.message);
       else showDown(body.message);
+      if (retried) trouble.querySelector("button")?.focus();
     } finally {
       busy(sendButton, false);
     }
   }
 
-  function busy(button, on) {
-    if (on) button.dataset.label = button.textContent;
-    button.textContent = on ? words.sending : button.dataset.label;
-    button.setAttribute("aria-disabled", on);
+  function clearForm() {
+    keep(DRAFT, null);
+    form.reset();
+    clearTimeout(timer);
+    running?.abort();
+    showTyping([]);
   }
 
   function blame(field, sentence) {
@@ -166,92 +147,6 @@
     );
   }
 
-  // --- after sending
-  function show(title, ...children) {
-    const heading = make("h2", { tabindex: "-1" }, title);
-    after.replaceChildren(heading, ...children.filter((child) => child), make("div", { class: "hl-trouble", role: "alert" }));
-    form.hidden = true;
-    after.hidden = false;
-    heading.focus();
-  }
-
-  /** A button that changes the ticket; when that fails, it says so and can be pressed again. */
-  function step(ticket, action, body, label, next) {
-    const token = new URL(ticket.link, location.href).pathname.split("/").filter(Boolean).pop();
-    const button = make("button", { class: "hl-button", type: "button" }, label);
-    button.addEventListener("click", async () => {
-      if (button.getAttribute("aria-disabled") === "true") return;
-      busy(button, true);
-      try {
-        await post(`/api/tickets/${encodeURIComponent(token)}/${action}`, body);
-        keep(OFFER, null);
-        next(ticket);
-      } catch (error) {
-        busy(button, false);
-        after.lastElementChild.replaceChildren(make("p", {}, (error instanceof Refused && error.message) || words.step_down));
-      }
-    });
-    return button;
-  }
-
-  function showOffer(ticket) {
-    keep(OFFER, { at: recall(OFFER)?.at ?? Date.now(), ticket });
-    const items = ticket.suggestions.slice(0, 3).map((one) =>
-      make(
-        "li",
-        { class: "hl-offer" },
-        make("h3", {}, titleLink(one, { target: "_blank", rel: "noopener", "aria-describedby": "hl-new-tab" })),
-        make("p", { lang: one.lang }, one.excerpt),
-        step(ticket, "solved", { article: one.id }, words.offer_solved, showSolved),
-      ),
-    );
-    show(
-      words.offer_title,
-      make("p", {}, fill(words.offer_lead, words)),
-      make("ul", { class: "hl-offers" }, ...items),
-      make("p", { class: "hl-unseen", id: "hl-new-tab" }, words.new_tab),
-      make("p", { class: "hl-actions" }, step(ticket, "send", {}, words.offer_send, showSent)),
-    );
-  }
-
-  function showSent(ticket) {
-    show(
-      words.sent_title,
-      make("p", {}, words.sent_lead),
-      make("p", { class: "hl-link" }, make("a", { href: ticket.link }, ticket.link)),
-      make("p", { class: "hl-actions" }, copyButton(ticket.link), againButton()),
-    );
-  }
-
-  function showSolved(ticket) {
-    show(
-      words.solved_title,
-      make("p", {}, words.solved_lead),
-      make("p", { class: "hl-actions" }, step(ticket, "undo", {}, words.ticket_undo, showSent), againButton()),
-    );
-  }
-
-  function copyButton(link) {
-    const button = make("button", { class: "hl-button", type: "button" }, words.copy);
-    button.hidden = !navigator.clipboard;
-    button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(link);
-      button.textContent = words.copied;
-    });
-    return button;
-  }
-
-  function againButton() {
-    const again = () => {
-      form.reset();
-      showTyping([]);
-      after.hidden = true;
-      form.hidden = false;
-      fields.message.focus();
-    };
-    return make("button", { class: "hl-button hl-button--plain", type: "button", onclick: again }, words.another);
-  }
-
   // --- start
   form.noValidate = true;
   form.addEventListener("submit", (event) => {
@@ -266,11 +161,6 @@
     });
   }
   fillDraft();
-  const open = recall(OFFER);
-  if (open && Date.now() - open.at < words.minutes * 60000) {
-    const focused = document.activeElement;
-    showOffer(open.ticket);
-    document.activeElement.blur();
-    focused?.focus?.();
-  } else keep(OFFER, null);
+  question.restore();
+  addEventListener("pageshow", (event) => event.persisted && question.restore());
 })();

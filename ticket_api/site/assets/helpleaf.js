@@ -1,7 +1,8 @@
-// What every page does: light and dark, and "Was this helpful?". ask.js uses what it exports.
+// What every page does: light and dark, and "Was this helpful?". The other files use what it exports.
 "use strict";
 window.helpleaf = (() => {
   const PATIENCE = 10000; // milliseconds that an answer of the API may take
+  const memory = new Map(); // for a browser that keeps nothing
 
   /** The server read what was sent and refuses it, with a sentence for the person; anything else means: not reached. */
   class Refused extends Error {
@@ -14,7 +15,7 @@ window.helpleaf = (() => {
   async function post(path, body, headers = {}) {
     const reply = await fetch(path, {
       method: "POST",
-      headers: { "Content-Type": "application/json", ...headers },
+      headers: { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang, ...headers },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(PATIENCE),
     });
@@ -38,6 +39,38 @@ window.helpleaf = (() => {
   /** A sentence with its placeholders filled. */
   function fill(sentence, values) {
     return sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  }
+
+  /** What is kept in this tab under a name, or null. */
+  function recall(name) {
+    try {
+      return JSON.parse(sessionStorage.getItem(name)) ?? memory.get(name) ?? null;
+    } catch {
+      return memory.get(name) ?? null;
+    }
+  }
+
+  /** Keep a value in this tab; null forgets it. */
+  function keep(name, value) {
+    memory.delete(name);
+    try {
+      if (value) sessionStorage.setItem(name, JSON.stringify(value));
+      else sessionStorage.removeItem(name);
+    } catch {
+      memory.set(name, value);
+    }
+  }
+
+  /** Show on a button that it is at work; it stays where the focus is and can't be pressed twice. */
+  function busy(button, on) {
+    if (on) button.dataset.label = button.textContent;
+    button.textContent = on ? words.sending : button.dataset.label;
+    button.setAttribute("aria-disabled", on);
+  }
+
+  function titleLink({ url, title, lang }, attributes = {}) {
+    const foreign = lang !== words.lang && make("span", { class: "hl-tag", lang: words.lang }, words.languages[lang] ?? lang);
+    return make("a", { href: url, lang, ...attributes }, title, foreign);
   }
 
   function readWords() {
@@ -64,37 +97,58 @@ window.helpleaf = (() => {
     const after = box.querySelector("[data-hl-after]");
     const answer = { article: form.elements.article.value, lang: form.elements.lang.value };
 
-    async function send(helpful, comment, thanks) {
-      try {
-        await post("/api/articles/feedback", { ...answer, helpful, ...(comment && { comment }) });
-        form.hidden = true;
-        after.replaceChildren(make("p", {}, thanks));
-      } catch (error) {
-        after.replaceChildren(make("p", {}, (error instanceof Refused && error.message) || words.feedback_down));
-      }
+    const vote = (helpful, comment) => post("/api/articles/feedback", { ...answer, helpful, ...(comment && { comment }) });
+    const reason = (error) => (error instanceof Refused && error.message) || words.feedback_down;
+
+    function thank(sentence) {
+      const thanks = make("p", { tabindex: "-1" }, sentence);
+      form.hidden = true;
+      after.replaceChildren(thanks);
+      thanks.focus();
     }
 
     // "No" waits for its sentence and is sent at the latest when the page is left, so that it counts once.
     function offerComment() {
       let waiting = true;
+      let unsent = "";
       const input = make("input", { id: "hl-comment", type: "text", name: "comment", autocomplete: "off" });
+      const button = make("button", { class: "hl-button" }, words.comment_send);
+      const trouble = make("p", { class: "hl-field__error", id: "hl-comment-error", hidden: "" });
       const comment = make(
         "form",
         { class: "hl-comment" },
         make("label", { for: "hl-comment" }, words.comment),
-        make("div", { class: "hl-comment__row" }, input, make("button", { class: "hl-button" }, words.comment_send)),
+        make("div", { class: "hl-comment__row" }, input, button),
+        trouble,
         make("a", { href: "#ask" }, words.comment_ask),
       );
       const leave = () => {
         if (!waiting || document.visibilityState !== "hidden") return;
         waiting = false;
-        const body = new Blob([JSON.stringify({ ...answer, helpful: false })], { type: "application/json" });
-        navigator.sendBeacon("/api/articles/feedback", body);
+        const body = JSON.stringify({ ...answer, helpful: false, ...(unsent && { comment: unsent }) });
+        navigator.sendBeacon("/api/articles/feedback", new Blob([body], { type: "application/json" }));
       };
-      comment.addEventListener("submit", (event) => {
+      const blame = (error) => {
+        trouble.textContent = reason(error);
+        trouble.hidden = false;
+        input.setAttribute("aria-describedby", trouble.id);
+        input.focus();
+      };
+      comment.addEventListener("submit", async (event) => {
         event.preventDefault();
+        if (button.getAttribute("aria-disabled") === "true") return;
+        const sentence = input.value.trim();
         waiting = false;
-        send(false, input.value.trim(), words.comment_thanks);
+        busy(button, true);
+        try {
+          await vote(false, sentence);
+          thank(words.comment_thanks);
+        } catch (error) {
+          waiting = true;
+          unsent = error instanceof Refused ? "" : sentence;
+          busy(button, false);
+          blame(error);
+        }
       });
       document.addEventListener("visibilitychange", leave);
       form.hidden = true;
@@ -104,19 +158,16 @@ window.helpleaf = (() => {
 
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (event.submitter?.value === "no") offerComment();
-      else send(true, "", words.thanks_yes);
+      if (event.submitter?.value === "no") return offerComment();
+      vote(true).then(
+        () => thank(words.thanks_yes),
+        (error) => after.replaceChildren(make("p", {}, reason(error))),
+      );
     });
   }
 
-  // Material searches when a key is let go: pasting, dictating and choosing a Chinese word release none.
-  function searchOnInput(field) {
-    field.addEventListener("input", () => field.dispatchEvent(new Event("keyup")));
-  }
-
   const words = readWords();
-  document.querySelectorAll("[data-md-component='search-query']").forEach(searchOnInput);
   document.querySelector("[data-hl-theme]")?.addEventListener("click", switchTheme);
   document.querySelectorAll("[data-hl-feedback]").forEach((box) => setUpFeedback(box, words));
-  return { Refused, fill, make, post, words };
+  return { Refused, busy, fill, keep, make, post, recall, titleLink, words };
 })();
