@@ -12,7 +12,8 @@ def first_result(page, words: str, found: str = ""):
     page.keyboard.type(words)
     first = page.locator(".md-search-result__link").first
     expect(first).to_be_visible()
-    expect(first).to_have_attribute("href", re.compile(re.escape(found)))
+    if found:
+        expect(first).to_have_attribute("href", re.compile(re.escape(found)))
     return first
 
 
@@ -130,10 +131,11 @@ def test_escape_closes_it_from_a_result(bob, width):
 
 def test_a_result_opens_with_enter(bob):
     page = bob("/zh/")
-    found = first_result(page, "怎么退款").get_attribute("href")
+    found = "/zh/refunds/get-a-refund/"
+    first_result(page, "怎么退款", found)
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**{found}")
+    page.wait_for_url(f"**{found}**")
 
 
 def test_without_javascript_the_home_page_speaks_of_no_search(bob):
