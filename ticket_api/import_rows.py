@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ticket_api.errors import Stop
+from ticket_api.knowledge.foreign import harmless
 from ticket_api.knowledge.markdown import headings
 from ticket_api.knowledge.text import CONTROL, HAN, normalise
 
@@ -52,7 +53,7 @@ def read_rows(text: str, source: Path, languages: Sequence[str], *, skip: Tell, 
             unknown.add(name)
             note(line, f"{name!r} is not read, here and wherever else it stands.")
         try:
-            yield _row(line, given, languages)
+            yield _row(line, given, languages, note)
         except BadRow as bad:
             skip(line, str(bad))
 
@@ -106,11 +107,12 @@ def _column_names(header: Iterable[str], source: Path) -> list[str]:
     return [COLUMNS.get(name, name or "a column without a name") for name in names]
 
 
-def _row(line: int, given: Mapping[str, object], languages: Sequence[str]) -> Row:
-    """Check one line's fields. Raises BadRow."""
+def _row(line: int, given: Mapping[str, object], languages: Sequence[str], note: Tell) -> Row:
+    """Check one line's fields, and tell `note` what was taken out of the body. Raises BadRow."""
     title = " ".join(_text(given, "title").split())
     title = title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1].rstrip() + "…"
-    body = _with_lower_headings(_text(given, "body").strip("\n"), title).strip("\n")
+    body, tamed = harmless(_text(given, "body"))
+    body = _with_lower_headings(body.strip("\n"), title).strip("\n")
     if not body.strip():
         raise BadRow("'body' holds nothing but the title; an article needs a text.")
     questions = given.get("questions") or []
@@ -118,7 +120,10 @@ def _row(line: int, given: Mapping[str, object], languages: Sequence[str]) -> Ro
         raise BadRow("'questions' must be a list of texts.")
     asked = (" ".join(_clean("questions", question).split()) for question in questions)
     lang = _lang(given, title + body, languages)
-    return Row(line, _id(given), title, body, lang, tuple(dict.fromkeys(filter(None, asked))))
+    row = Row(line, _id(given), title, body, lang, tuple(dict.fromkeys(filter(None, asked))))
+    for sentence in tamed:
+        note(line, sentence)
+    return row
 
 
 def _text(given: Mapping[str, object], name: str) -> str:

@@ -13,8 +13,10 @@ from ticket_api.import_rows import Row, read_rows
 from ticket_api.knowledge.article import RESERVED, decode
 from ticket_api.knowledge.articles import Article, read_library
 from ticket_api.knowledge.folder import read_folder
+from ticket_api.knowledge.foreign import harmless
 from ticket_api.knowledge.links import Site
 from ticket_api.knowledge.markdown import links, unlink
+from ticket_api.knowledge.rendered import runs
 from ticket_api.knowledge.text import normalise
 
 FOLDER = "imported"
@@ -159,16 +161,31 @@ def _sound(
     rows: Mapping[str, Row], there: Mapping[str, bytes], languages: Sequence[str], report: ImportReport
 ) -> dict[str, str]:
     """The files to write, by path, with nothing in them that would fail the build."""
-    texts = {path: _markdown(row) for path, row in rows.items()}
-    for article, dead in _dead_links(texts, there, languages):
+    rows = dict(rows)
+    for article, dead in _dead_links({path: _markdown(row) for path, row in rows.items()}, there, languages):
         row = rows[article.path]
-        texts[article.path] = _markdown(replace(row, body=unlink(row.body, dead)))
+        rows[article.path] = replace(row, body=unlink(row.body, dead))
         report.note(row.line, f"These links lead to nothing here and are plain text now: {', '.join(sorted(dead))}.")
+    texts = {path: _markdown(row) for path, row in _tamed(rows, report)}
     while bad := _errors(texts, there, languages):
         for path, message in bad.items():
             del texts[path]
             report.skip(rows[path].line, f"It would fail the build. {message}")
     return texts
+
+
+def _tamed(rows: Mapping[str, Row], report: ImportReport) -> Iterator[tuple[str, Row]]:
+    """The rows that do nothing in a reader's browser; where the code isn't code after all, HTML in it shows as well."""
+    for path, row in rows.items():
+        if not runs(row.body):
+            yield path, row
+            continue
+        shown = replace(row, body=harmless(row.body, code=False)[0])
+        if runs(shown.body):
+            report.skip(row.line, "Its body holds something that runs in a browser and can't be made plain text.")
+        else:
+            report.note(row.line, "HTML shows as text now, in code as well.")
+            yield path, shown
 
 
 def _dead_links(

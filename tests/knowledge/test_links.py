@@ -37,7 +37,8 @@ def faults(link):
         "[x](/zh/billing/b)",
         "[x](/billing/) [x](/zh/) [x](/contact/) [x](/ask) [x](/img/p.png)",
         "[x](../index.md) [x](../contact.md) [x](../refunds/index.md) [x](../contact.zh.md)",
-        "[x](https://example.org/gone) [x](mailto:a@b.example) [x](//example.org)",
+        "[x](https://example.org/gone) [x](mailto:a@b.example) [x](TEL:+1-555-0100) <https://x.example>",
+        "[x](b.md 'javascript:') [x]: y (javascript:z) `[x](javascript:alert)` \\[x](javascript:alert)",
         "`[x](gone.md)`",
         "```\n[x](gone.md)\n```",
     ],
@@ -68,3 +69,36 @@ def test_a_link_that_leads_somewhere_is_fine(link):
 def test_a_dead_link_is_told(link):
     (problem,) = faults(link)
     assert problem.startswith("billing/a.md:")
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "[x](javascript:alert(1))",
+        "[x](JavaScript:alert(1, 2))",
+        "[x]( <javascript:alert(1)> 'title')",
+        "[a [b] c](javascript:alert(1))",
+        "[x](java\tscript:alert(1))",
+        "[x](java\nscript:alert(1))",
+        "[x](&#106;avascript&colon;alert(1))",
+        "[x](&#x0000006A;avascript:alert(1))",
+        "[x](java&Tab;script&#x3a;alert(1))",
+        "[x](javascript%3Aalert(1))",
+        "[x](\u200bjavascript:alert(1))",
+        "![x](data:image/svg+xml;base64,PHN2Zz4=)",
+        "[![x](vbscript:y)](b.md)",
+        "[x][r]\n\n[r]: javascript:alert(1)",
+        "[x][r]\n\n[r]:\n    javascript:alert(1)",
+        "<javascript://%0aalert(1)>",
+        "<ftp://example.org/>",
+        "[x](//example.org)",
+        "[x](/\\\\example.org)",
+        "- a\n\n    > [x](file:///etc/passwd)",
+    ],
+)
+def test_a_link_that_may_run_something_is_refused_with_its_line(link):
+    (problem,) = told({**FILES, "billing/a.md": written("A", f"Begin\n\n{link}")})
+    assert problem.startswith(
+        f"billing/a.md:{7 + link.removesuffix(')').count(chr(10)) - ('java' + chr(10) in link)}: "
+    )
+    assert "is refused: it must begin with http:" in problem

@@ -6,10 +6,13 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from urllib.parse import unquote
 
 from ticket_api.knowledge.article import RESERVED, Article, url_of
+from ticket_api.knowledge.foreign import foreign_links, is_foreign, leads_elsewhere
 from ticket_api.knowledge.markdown import anchors, links
 from ticket_api.knowledge.problem import Problem
 
-ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+LONGEST = 100
+"""Characters of a link that are told."""
+
 FOOTNOTE = re.compile(r"fn(?:ref)?\d*:")
 
 
@@ -28,16 +31,21 @@ class Site:
         self._anchors: dict[str, frozenset[str]] = {}
 
     def dead_links(self, article: Article) -> Iterator[Problem]:
-        """A problem for each link of an article that leads nowhere."""
-        for link in links(article.body):
+        """A problem for each link of an article that leads nowhere, or where no link may lead."""
+        found = links(article.body)
+        told = {link.line for link in found if is_foreign(link.target)}
+        for link in (*found, *(link for link in foreign_links(article.body) if link.line not in told)):
             fault = self.fault(article, link.target)
             if fault:
                 line = article.body_line + link.line - 1
-                yield Problem(article.path, line, f"The link to {link.target!r} is dead: {fault}")
+                what = "refused" if is_foreign(link.target) else "dead"
+                yield Problem(article.path, line, f"The link to {link.target[:LONGEST]!r} is {what}: {fault}")
 
     def fault(self, article: Article, target: str) -> str:
         """Why a link in an article leads nowhere and what to do, or "" when it is alive."""
-        if ELSEWHERE.match(target):
+        if is_foreign(target):
+            return "it must begin with http:, https:, mailto: or tel: to leave the site; correct it or take it out."
+        if leads_elsewhere(target):
             return ""
         path, _, place = target.partition("#")
         path, place = unquote(path.partition("?")[0]), unquote(place)

@@ -100,7 +100,7 @@ def links(body: str) -> tuple[Link, ...]:
 def prose(body: str) -> tuple[str, Callable[[int], int]]:
     """The text outside code, without the marks of lists and boxes, and what tells the body's line of a place in it.
 
-    Code spans and escaped signs are blanks.
+    Code spans and escaped signs are blanks; an escaped backslash escapes nothing that follows.
     """
     kept = [line for line in lines(body) if not line.code]
     text = _blank("\n".join(line.text for line in kept))
@@ -108,11 +108,14 @@ def prose(body: str) -> tuple[str, Callable[[int], int]]:
     return text, lambda place: kept[bisect_left(ends, place)].number
 
 
-def blanked(body: str) -> str:
-    """The body, its code, comments and escaped signs replaced by blanks, so that places in both are the same."""
+def blanked(body: str, *, across: bool = True) -> str:
+    """The body, its code, comments and escaped signs replaced by blanks, so that places in both are the same.
+
+    Code spans that go on over the end of a line count as code only with `across`.
+    """
     numbers = {line.number for line in lines(body) if not line.code}
     written = COMMENT.sub(_as_blanks, body).split("\n")
-    return _blank("\n".join(x if n in numbers else " " * len(x) for n, x in enumerate(written, 1)))
+    return _blank("\n".join(x if n in numbers else " " * len(x) for n, x in enumerate(written, 1)), across)
 
 
 def unlink(body: str, targets: Collection[str]) -> str:
@@ -121,12 +124,12 @@ def unlink(body: str, targets: Collection[str]) -> str:
     names = {match[1].lower() for match in DEFINITION.finditer(text) if target_of(match[2]) in targets}
     for _ in range(2):  # an image may stand inside a link
         dead = (match for match in INLINE_LINK.finditer(text) if target_of(match[3]) in targets)
-        body = _replaced(body, ((*match.span(), body[slice(*match.span(2))]) for match in dead))
+        body = replaced(body, ((*match.span(), body[slice(*match.span(2))]) for match in dead))
         text = blanked(body)
     dead = (match for match in REFERENCE_LINK.finditer(text) if (match[3] or match[2]).lower() in names)
-    body = _replaced(body, ((*match.span(), body[slice(*match.span(2))]) for match in dead))
+    body = replaced(body, ((*match.span(), body[slice(*match.span(2))]) for match in dead))
     dead = (match for match in DEFINITION.finditer(blanked(body)) if target_of(match[2]) in targets)
-    return _replaced(body, ((*match.span(), "") for match in dead))
+    return replaced(body, ((*match.span(), "") for match in dead))
 
 
 def plain_text(text: str, *, images: bool = True) -> str:
@@ -138,7 +141,7 @@ def plain_text(text: str, *, images: bool = True) -> str:
         return f"\ue000{len(kept) - 1}\ue001"
 
     text = text.replace("\ue000", "").replace("\ue001", "")
-    text = _replaced(text, ((start, end, keep(text[start:end].strip("`").strip())) for start, end in code_spans(text)))
+    text = replaced(text, ((start, end, keep(text[start:end].strip("`").strip())) for start, end in code_spans(text)))
     text = ESCAPE.sub(lambda match: keep(match[1]), text)
     for _ in range(2):  # an image may stand inside a link
         text = INLINE_LINK.sub(lambda match: match[2] if images or not match[1] else "", text)
@@ -265,15 +268,16 @@ def _link_matches(text: str) -> Iterator[tuple[re.Match[str], int]]:
 
 def target_of(written: str) -> str:
     """Where a link leads, of the way it is written in Markdown."""
-    return re.sub(r"\\([^a-zA-Z0-9\s])", r"\1", written.strip("<>"))
+    return re.sub(r"\\([^a-zA-Z0-9\s])", r"\1", written.strip("<>")).replace("\ue000", "\\")
 
 
-def _blank(text: str) -> str:
-    spans = ((start, end, re.sub(r"[^\n]", " ", text[start:end])) for start, end in code_spans(text))
-    return re.sub(r"\\[\\`\[\]]", "  ", _replaced(text, spans))
+def _blank(text: str, across: bool = True) -> str:
+    spans = (span for span in code_spans(text) if across or "\n" not in text[slice(*span)])
+    text = replaced(text, ((start, end, re.sub(r"[^\n]", " ", text[start:end])) for start, end in spans))
+    return re.sub(r"\\([\\`\[\]])", lambda match: "\\\ue000" if match[1] == "\\" else "  ", text)
 
 
-def _replaced(text: str, changes: Iterable[tuple[int, int, str]]) -> str:
+def replaced(text: str, changes: Iterable[tuple[int, int, str]]) -> str:
     """The text with each stretch, given in order, replaced by another."""
     kept, done = [], 0
     for start, end, new in changes:
