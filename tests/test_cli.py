@@ -141,6 +141,9 @@ def test_every_problem_in_the_articles_is_told_and_the_old_site_stays(desk):
     assert done.returncode == 1
     for place in ("refunds/one.md:1:", "billing/two.md:3:", "billing/two.md:6:"):
         assert place in done.stderr
+    assert "kb_articles/refunds/one.md:1:" in done.stderr
+    assert done.stderr.splitlines()[-1].startswith("helpleaf: ")
+    assert done.stderr.count("helpleaf: ") == 1
     assert (desk / "build/site/refunds/get-a-refund/index.html").is_file()
     assert run(desk, "serve", "--port", "0").returncode == 1
 

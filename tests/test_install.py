@@ -36,6 +36,17 @@ def test_no_venv_module_is_told(folder):
     assert "Traceback" not in done.stderr
 
 
+def test_a_venv_that_was_broken_off_is_made_anew(folder):
+    python = folder / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text("#!/bin/sh\nexit 1\n")
+    python.chmod(0o755)
+    done = run(folder, PIP_CONFIG_FILE=os.devnull, PIP_INDEX_URL="http://127.0.0.1:9/", PIP_RETRIES="0")
+    assert "Making .venv" in done.stdout
+    assert "is the network there?" in done.stderr
+    assert subprocess.run([str(python), "-m", "pip", "--version"], check=False, capture_output=True).returncode == 0
+
+
 def test_no_network_is_told(folder):
     done = run(folder, PIP_CONFIG_FILE=os.devnull, PIP_INDEX_URL="http://127.0.0.1:9/", PIP_RETRIES="0")
     assert done.returncode == 1

@@ -26,7 +26,9 @@ def test_command_line_wins_over_environment_over_file(tmp_path):
 @pytest.mark.parametrize("setting", TABLE, ids=lambda setting: setting.name)
 def test_every_setting_has_a_variable(tmp_path, setting):
     text = {bool: "off", int: "700", tuple: "zh en", str: "something"}[type(setting.default)]
-    text = {"timezone": "Asia/Shanghai", "base_url": "https://help.example.org"}.get(setting.name, text)
+    text = {"timezone": "Asia/Shanghai", "base_url": "https://help.example.org", "mail": "a@b.example"}.get(
+        setting.name, text
+    )
     settings = load_settings(tmp_path / "none.toml", {f"HELPLEAF_{setting.name.upper()}": text})
     read = getattr(settings, setting.name)
     assert (" ".join(read) if isinstance(read, tuple) else str(read)) == {"off": "False"}.get(text, text)
@@ -49,8 +51,11 @@ def test_a_secret_comes_from_a_file_too(tmp_path):
         ("= broken", {}, "can't be read"),
         ("timezone = 'Mars/Base'", {}, "timezone must be a time zone such as"),
         ("languages = []", {}, "languages must be one language or more"),
-        ("base_url = 'help.example.org'", {}, "base_url must be an address such as"),
-        ("offer_minutes = -5", {}, "offer_minutes must be at least 1"),
+        ("base_url = 'help.example.org'", {}, "base_url must be an address without a path"),
+        ("base_url = 'https://help.example.org/kb'", {}, "base_url must be an address without a path"),
+        ("company = ' '", {}, "company must be the name"),
+        ("mail = 'nonsense'", {}, "mail must be an e-mail address"),
+        ("offer_minutes = -5", {}, "offer_minutes must be between 1 and"),
         ("message_limit = 0", {}, "message_limit must be at least 100"),
         ("", {"HELPLEAF_COLOUR": "red"}, "There is no setting HELPLEAF_COLOUR"),
         ("", {"HELPLEAF_COMPANY_FILE": "x"}, "There is no setting HELPLEAF_COMPANY_FILE"),

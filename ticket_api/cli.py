@@ -38,7 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = load_settings(given={name: getattr(given, name, None) for name in ("host", "port", "data")})
         given.command(settings, given)
     except Stop as stop:
-        print(f"helpleaf: {stop}", file=sys.stderr)
+        *problems, last = str(stop).splitlines()
+        print(*problems, f"helpleaf: {last}", sep="\n", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

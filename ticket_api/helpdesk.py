@@ -172,7 +172,7 @@ class Helpdesk:
 
     def reply(self, ticket_id: int, text: str, now: datetime, *, solved: bool = False) -> Ticket:
         """Add the owner's message, and mark the ticket solved if so wished. Raises NotFound, Invalid and Conflict."""
-        self._check_text(text)
+        self._check_text(text, "missing_reply")
         return self._store.change_ticket(ticket_id, lambda ticket: tickets.reply(ticket, text, now, solved=solved))
 
     def close(self, ticket_id: int, now: datetime) -> Ticket:
@@ -221,9 +221,9 @@ class Helpdesk:
         if not self._index.has(article):
             raise NotFound("unknown_article", field="article", article=article)
 
-    def _check_text(self, text: str) -> None:
+    def _check_text(self, text: str, missing: str = "missing") -> None:
         if not re.search(VISIBLE, text):
-            raise Invalid("missing", field="message")
+            raise Invalid(missing, field="message")
         self._check_storable("message", text)
 
     def _check_storable(self, field: str, text: str) -> None:

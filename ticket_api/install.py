@@ -3,6 +3,8 @@
 python3 ticket_api/install.py requirements.lock
 """
 
+from __future__ import annotations  # an older Python is to reach the sentence that says so
+
 import hashlib
 import re
 import subprocess
@@ -19,22 +21,30 @@ def main(lock: Path) -> None:
     """Install unless this very lock is installed already; leave with one sentence when something is missing."""
     if sys.version_info < OLDEST:
         sys.exit(
-            f"Helpleaf needs Python 3.11 or newer, this is {sys.version.split()[0]}. Name one: make PYTHON=python3.12"
+            f"Helpleaf needs Python 3.11 or newer, not {sys.version.split()[0]}. Name one: make serve PYTHON=python3.12."
         )
-    if not PYTHON.exists():
-        _make_venv()
     wanted = _mark(lock)
     installed = STAMP.read_text().split() if STAMP.exists() else []
-    if wanted in installed:
+    if wanted in installed and PYTHON.exists():
         return
+    if not _has_pip():
+        _make_venv()
     _pip(["--require-hashes", "--requirement", str(lock)], len(_packages(lock)))
     _pip(["--no-deps", "--no-build-isolation", "--editable", "."], 0)
     STAMP.write_text("\n".join([wanted, *(_mark(other) for other in Path().glob("*.lock") if _holds(lock, other))]))
 
 
+def _has_pip() -> bool:
+    """Whether there is a whole .venv: one that was broken off has a Python and no pip."""
+    if not PYTHON.exists():
+        return False
+    return subprocess.run([str(PYTHON), "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
+
+
 def _make_venv() -> None:
     print("Making .venv", flush=True)
-    done = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(
             "Python's venv module is missing or can't make .venv here"
@@ -84,4 +94,7 @@ def _last_line(text: str) -> str:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    try:
+        main(Path(sys.argv[1]))
+    except KeyboardInterrupt:
+        sys.exit(130)

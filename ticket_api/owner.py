@@ -39,7 +39,7 @@ class Owner:
     def new_setup_code(self) -> str:
         """Make a one-time code, which takes the place of any earlier one. It sets a password, or sets it anew."""
         code = new_code()
-        self._store.change_owner(lambda account: replace(account, setup_code=fingerprint(code)))
+        self._store.change_owner(lambda account: replace(account, setup_code=_mark(code)))
         return code
 
     def awaits_code(self) -> bool:
@@ -53,7 +53,7 @@ class Owner:
         """
         _check_password(password, repeated)
         self._begin(client, now)
-        mark = fingerprint(code.strip().upper())
+        mark = _mark(code)
         _require_code(self._store.owner(), mark)  # before the slow hash
         chosen = OwnerAccount(password=_HASHER.hash(password))
 
@@ -137,6 +137,11 @@ def _check_password(password: str, repeated: str) -> None:
         raise Invalid("long_password", field="password", limit=LONGEST_PASSWORD)
     if password != repeated:
         raise Invalid("password_mismatch", field="repeated")
+
+
+def _mark(code: str) -> str:
+    """The fingerprint of a code, however it was typed: small letters, spaces or hyphens make no difference."""
+    return fingerprint("".join(letter for letter in code.upper() if letter.isalnum()))
 
 
 def _require_code(account: OwnerAccount, mark: str) -> None:

@@ -49,14 +49,19 @@ TABLE = (
 )
 
 
-RULES: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
-    "base_url": ("an address such as https://help.example.org", lambda value: not value or _is_address(value)),
+RULES: Mapping[str, tuple[str, Callable[[Any], object]]] = {
+    "base_url": (
+        "an address without a path, such as https://help.example.org",
+        lambda value: not value or _is_address(value),
+    ),
+    "company": ("the name of the company", lambda value: bool(value.strip())),
+    "mail": ("an e-mail address", lambda value: re.fullmatch(r"[^\s@]+@[^\s@]+", value)),
     "languages": (
         "one language or more, such as en and zh",
         lambda value: bool(value) and len(set(value)) == len(value),
     ),
     "message_limit": ("at least 100", lambda value: value >= 100),
-    "offer_minutes": ("at least 1", lambda value: value >= 1),
+    "offer_minutes": ("between 1 and 10080, a week", lambda value: 1 <= value <= 10_080),
     "port": (f"between 0 and {LAST_PORT}", lambda value: 0 <= value <= LAST_PORT),
     "timezone": ("a time zone such as Europe/Lisbon or Asia/Shanghai", lambda value: value in available_timezones()),
 }
@@ -64,7 +69,7 @@ RULES: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
 
 
 def _is_address(text: str) -> bool:
-    return re.fullmatch(r"https?://[^/\s?#@]+(?:/[^\s?#]*)?", text) is not None
+    return re.fullmatch(r"https?://[^/\s?#@]+/?", text) is not None
 
 
 @dataclass(frozen=True, slots=True)

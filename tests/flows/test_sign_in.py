@@ -21,7 +21,7 @@ def set_up(client, code, password=PASSWORD, repeated=PASSWORD):
 def test_it_works(visitor, code):
     alice = visitor(origin=ORIGIN)
     assert alice.get("/desk").headers["location"] == "/desk/setup"
-    answer = set_up(alice, code.lower() + " ")
+    answer = set_up(alice, code.lower().replace("-", " ") + " ")
     assert (answer.status_code, answer.headers["location"]) == (303, "/desk")
     cookie = answer.headers["set-cookie"].lower()
     assert "httponly" in cookie

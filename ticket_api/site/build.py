@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from ticket_api.errors import Stop
-from ticket_api.knowledge.articles import Library
+from ticket_api.knowledge.articles import Library, Problem
 from ticket_api.knowledge.folder import load_library
 from ticket_api.settings import Settings
 
@@ -49,13 +49,13 @@ def build_site(
     if not config_file.is_file():
         raise Stop(f"There is no {config_file} here; run this in the folder that holds it.")
     library = load_library(settings.articles, settings.languages)
-    _refuse_problems(library)
+    _refuse_problems(library, settings)
     stamp = _stamp(settings, config_file)
     with _scratch(settings.build) as folder:
         run_mkdocs(settings, config_file, folder, library, progress)
         _swap(folder, settings.site_path)
     _stamp_path(settings).write_text(stamp, encoding="utf-8")
-    warnings = tuple(str(problem) for problem in library.problems)
+    warnings = tuple(_told(problem, settings) for problem in library.problems)
     articles = sum(article.listed for article in library.articles)
     return Summary(articles, settings.languages, warnings, time.monotonic() - started)
 
@@ -70,17 +70,28 @@ def is_fresh(settings: Settings, *, config_file: Path = CONFIG) -> bool:
     return there and built_from == _stamp(settings, config_file)
 
 
-def _refuse_problems(library: Library) -> None:
+def _told(problem: Problem, settings: Settings) -> str:
+    """A problem with the path that an editor opens."""
+    kind = "" if problem.error else "warning: "
+    return f"{settings.articles / problem.path}:{problem.line}: {kind}{problem.message}"
+
+
+def _refuse_problems(library: Library, settings: Settings) -> None:
     errors = sum(problem.error for problem in library.problems)
     if errors:
-        told = "\n".join(str(problem) for problem in library.problems)
+        told = "\n".join(_told(problem, settings) for problem in library.problems)
         raise Stop(f"{told}\n{errors} {'problem' if errors == 1 else 'problems'} in the articles; nothing was built.")
 
 
 @contextmanager
 def _scratch(build_folder: Path) -> Iterator[Path]:
     """A new folder beside the site's, gone at the end; older ones that a killed build left are removed as well."""
-    build_folder.mkdir(parents=True, exist_ok=True)
+    try:
+        build_folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Stop(
+            f"{build_folder} can't be made: {error.strerror}. Name another folder with HELPLEAF_BUILD."
+        ) from error
     for left in build_folder.glob(".site-*"):
         if time.time() - left.stat().st_mtime > LEFT_OVER:
             shutil.rmtree(left, ignore_errors=True)

@@ -1,6 +1,7 @@
 """The owner's door: set up, sign in, the queue, a ticket, reply, solve."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
@@ -20,6 +21,7 @@ from ticket_api.web.intake import language, read_form
 from ticket_api.web.replies import headers_of, sentence, status_of
 
 SHOWN: tuple[Status, ...] = ("open", "waiting", "solved", "deflected", "offered", "quarantined")
+TICKET = re.compile(r"/desk/tickets/([0-9]{1,18})")
 SESSION_SECONDS = 30 * 24 * 3600
 REFUSALS = (Conflict, Invalid, Refused, StoreUnavailable, TooMany)
 
@@ -50,9 +52,11 @@ def owner_only(door: Door) -> Door:
         if await run_in_threadpool(context.owner.signed_in, token, context.clock()):
             return await door(request)
         if request.method == "POST":
-            raise Refused("signed_out")
+            fields = await read_form(request)
+            return _login(request, Refused("signed_out"), request.url.path, fields.get("message", ""))
         ready = await run_in_threadpool(context.owner.has_password)
-        return RedirectResponse("/desk/login" if ready else "/desk/setup", 303)
+        wanted = f"?next={request.url.path}" if TICKET.fullmatch(request.url.path) else ""
+        return RedirectResponse(f"/desk/login{wanted}" if ready else "/desk/setup", 303)
 
     return guarded
 
@@ -97,7 +101,7 @@ async def set_up(request: Request) -> Response:
         token = await _slowly(context.owner.set_up, *given, client_of(request), context.clock())
     except REFUSALS as error:
         return _page(request, "desk_setup.html", error, code=fields.get("code", ""))
-    return _enter(request, token)
+    return _remember(request, token, RedirectResponse("/desk", 303))
 
 
 async def show_login(request: Request) -> Response:
@@ -105,11 +109,11 @@ async def show_login(request: Request) -> Response:
     require_safe_channel(request)
     if not await run_in_threadpool(context_of(request).owner.has_password):
         return RedirectResponse("/desk/setup", 303)
-    return _page(request, "desk_login.html")
+    return _login(request, None, request.query_params.get("next", ""), "")
 
 
 async def sign_in(request: Request) -> Response:
-    """Check the password."""
+    """Check the password, and go on to where the owner was going, with the reply that was being sent."""
     require_same_origin(request)
     require_safe_channel(request)
     fields = await read_form(request)
@@ -117,8 +121,12 @@ async def sign_in(request: Request) -> Response:
     try:
         token = await _slowly(context.owner.sign_in, fields.get("password", ""), client_of(request), context.clock())
     except REFUSALS as error:
-        return _page(request, "desk_login.html", error)
-    return _enter(request, token)
+        return _login(request, error, fields.get("next", ""), fields.get("message", ""))
+    wanted = TICKET.fullmatch(fields.get("next", ""))
+    if wanted and fields.get("message"):
+        ticket = await run_in_threadpool(context.helpdesk.ticket, int(wanted[1]), context.clock())
+        return _remember(request, token, _ticket(request, ticket, fields["message"]))
+    return _remember(request, token, RedirectResponse(wanted[0] if wanted else "/desk", 303))
 
 
 async def _slowly(check: Callable[..., str], *given: object) -> str:
@@ -202,8 +210,13 @@ def _page(request: Request, name: str, error: HelpleafError | None = None, **val
     return pages.render(request, name, lang, values, status=status, headers=headers_of(error))
 
 
-def _enter(request: Request, token: str) -> Response:
-    answer = RedirectResponse("/desk", 303)
+def _login(request: Request, error: HelpleafError | None, wanted: str, message: str) -> Response:
+    """The sign-in page, which keeps a reply whose session had ended, and where it was going."""
+    return _page(request, "desk_login.html", error, next=wanted if TICKET.fullmatch(wanted) else "", message=message)
+
+
+def _remember(request: Request, token: str, answer: Response) -> Response:
+    """Give the browser its session."""
     answer.set_cookie(
         cookie_name(request),
         token,
