@@ -4,9 +4,12 @@ import json
 
 import pytest
 
+from tests.site.built import CONFIG, Site, settings_for
 from ticket_api.errors import Stop
 from ticket_api.importing import import_articles
 from ticket_api.knowledge.folder import load_library
+from ticket_api.knowledge.foreign import is_foreign
+from ticket_api.site.build import build_site
 
 LANGUAGES = ("en", "zh")
 
@@ -265,3 +268,93 @@ def test_an_id_may_be_the_folder_of_others(bring, into):
 def test_an_id_is_kept_as_it_is_where_a_path_can_hold_it(bring, into):
     bring(row(id="Refund_not_showing_up"), row(id="search", title="Search"), row(id="zh", title="Chinese"))
     assert names(into) == ["Refund_not_showing_up.md", "search-article.md", "zh-article.md"]
+
+
+RUNS = "<script>alert(1)</script>"
+HOSTILE = [
+    RUNS,
+    "<SCRIPT\nsrc=//x.example/x.js>",
+    "<svg onload=alert(1)>",
+    "<svg/onload=alert(1)//",
+    "text <img src=x onerror=alert(1)> text",
+    "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
+    "<!-- --><img src=x onerror=alert(1)>",
+    "<!--\n```\n-->\n\n<img src=x onerror=alert(1)>\n\n<!--\n```\n-->",
+    "<![CDATA[<script>alert(1)</script>]]>",
+    "<?php ?>\n\n<div onclick=alert(1)>x</div>",
+    "<div markdown onclick='alert(1)'>\n\n**x**\n\n</div>",
+    "- <b onclick=alert(1)>x</b>\n\n    <div onclick=alert(1)>y</div>",
+    "| a | b |\n|---|---|\n| <i onclick=alert(1)>x | y |",
+    "## <a onclick=alert(1)>Heading</a>",
+    "> <form action=javascript:alert(1)><button>x</button></form>",
+    "<a href='java&#10;script:alert(1)'>x</a>",
+    "<b@x onclick=alert(1)>",
+    "`a\n<div onclick=alert(1)>\nb`",
+    "- a ` b\n- <img src=x onerror=alert(1)> `",
+    "```\nnever closed <b>\n\n<img src=x onerror=alert(1)>",
+    "```py unknown options\n\n<img src=x onerror=alert(1)>\n\n```",
+    "```{.py onclick=alert(1)}\nx\n```",
+    "[x](https://x.example){onclick=alert(1)}",
+    "[x](https://x.example){: onclick=alert(1) }",
+    "## Heading { onclick=alert(1) }",
+    "## Heading {#own onclick=alert(1) }",
+    "Paragraph\n{: onclick=alert(1) style=position:fixed }",
+    "`x`{onclick=alert(1)} **y**{onclick=alert(1)}",
+    "[x](javascript:alert(1)) ![x](javascript:alert(1))",
+    "[a [b [c]]](JaVaScRiPt:alert(1, 'x y'))",
+    "[x](java&Tab;script&colon;alert(1)) [x](java\nscript:alert(1)) [x](<javascript:alert(1)>)",
+    "[x][r] [r]\n\n[r]:\n  javascript:alert(1)",
+    "<javascript://%0aalert(1)> <data://text/html,x>",
+    "[x](data:text/html,<script>alert(1)</script>) [x](//evil.example) [x](vbscript:x)",
+    '=== "<img src=x onerror=alert(1)>"\n    <img src=x onerror=alert(1)>',
+    '!!! note "<img src=x onerror=alert(1)>"\n    x\n\n??? tip "<svg onload=alert(1)>"\n    x',
+    "x[^1]\n\n[^1]: <img src=x onerror=alert(1)> [x](javascript:alert(1))",
+    "Term\n:   <img src=x onerror=alert(1)>",
+]
+
+
+def test_nothing_that_is_imported_runs_on_the_site(bring, into, tmp_path):
+    rows = [row(id=f"x/a{number}", title=f"T{number} end", body=body) for number, body in enumerate(HOSTILE)]
+    report = bring(*rows)
+    assert (len(report.written), report.skipped) == (len(HOSTILE), [])
+    assert {line for line, _ in report.notes} == set(range(1, len(HOSTILE) + 1))
+    settings = settings_for(tmp_path, into)
+    build_site(settings, config_file=CONFIG)
+    site = Site(settings.site_path)
+    for path in report.written:
+        page = site.page(f"/x/{path.stem}/")
+        written = {tag.name for tag in page.tags if "article" in tag.inside}
+        assert written > {"h1"}, path
+        assert not {"script", "iframe", "svg", "form", "button", "b", "i"} & written, path
+        for tag in page.tags:
+            assert not [name for name in tag.attributes if name.startswith("on") or name in ("srcdoc", "style")], path
+            assert not is_foreign(tag.attributes.get("href", "") or tag.attributes.get("src", "")), path
+
+
+def test_a_line_whose_html_shows_is_told_and_its_code_stays(bring, into):
+    code = "`<b>`\n\n```html\n<script>{x}</script>\n```\n\n- a\n\n    ```\n    <i>\n    ```"
+    links = "<https://x.example> [x](<b c.md>) a < b"
+    report = bring(row(id="a", body=f"{RUNS}\n\n{links}\n\n{code}"), row(id="b", title="B", body=code))
+    first, second = load_library(into, LANGUAGES).articles
+    assert first.body.strip() == f"&lt;script>alert(1)&lt;/script>\n\n{links.replace('[x](<b c.md>)', 'x')}\n\n{code}"
+    assert second.body.strip() == code
+    assert report.notes[0] == (1, "HTML shows as text now.")
+    assert {line for line, _ in report.notes} == {1}
+
+
+def test_a_heading_keeps_the_id_given_by_hand(bring, into):
+    report = bring(row(body="## H {#own}\n\n[x](#own)"))
+    assert (report.notes, load_library(into, LANGUAGES).articles[0].body.strip()) == ([], "## H {#own}\n\n[x](#own)")
+
+
+def test_titles_and_questions_from_elsewhere_are_text_on_the_site(bring, into, tmp_path):
+    bring(
+        row(id="x/a", title=f"Title {RUNS}", questions=[f"asked {RUNS}"]), row(id="x/b", title="<svg onload=alert(1)>")
+    )
+    settings = settings_for(tmp_path, into)
+    build_site(settings, config_file=CONFIG)
+    site = Site(settings.site_path)
+    for address, page in site.pages():
+        assert "alert(1)" not in "".join(tag.text for tag in page.tags if tag.name == "script"), address
+        assert not [tag for tag in page.tags if "onload" in tag.attributes], address
+    assert RUNS in site.page("/x/a/").all("h1")[0].text

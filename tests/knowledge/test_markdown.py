@@ -1,5 +1,8 @@
 """Headings, links and plain text of Markdown."""
 
+import subprocess
+import sys
+
 import markdown
 import pytest
 
@@ -32,6 +35,8 @@ DOCUMENTS = [
     "## AT&amp;T & <b>x</b> `<b>` ``x`y``",
     "## x {#own}\n\n## own\n\n## x {.cls}",
     "## x ##\n\n## C#\n\n##\n",
+    "## x \\##\n\n## C\\#\n\n## {x} y {#z}\n\n## x {}\n\n## x { }",
+    "## a\n\n## a_1\n\n## a\n\n## a_1\n\n## a\n\n## b {#a_4}\n\n## a\n\n## _1\n\n## ?\n\n## ?",
     "text\n## mid\nmore\n---\nx",
     "<!-- ## hidden\n\n## h -->\n\n## y",
     "## Ünï — “q” … Café  B\tC",
@@ -108,3 +113,46 @@ def test_hostile_text_comes_to_an_end(piece):
     assert isinstance(plain_text(text), str)
     assert len(headings(text)) + len(links(text)) + len(anchors(text)) < 20_000
     assert unlink(text, {"x"}) == text
+
+
+SLOW = [
+    "[see " + "[a](b)\n\n" * 100,
+    "see ```a " + "``b " * 100,
+    "# a\n\n" * 20_000,
+    "".join(f"# a_{number}\n\n" for number in [*range(5_000), *range(5_000)]),
+    "# " + "#" * 30_000 + "a",
+    "# a" + " " * 30_000 + "b",
+    "# a" + " {x" * 20_000,
+    "[a](" * 20_000,
+    "[a](" + " " * 2_000 + "b",
+    "[" + "\\[" * 20_000,
+    "{" + " " * 30_000,
+    "| a" + " " * 30_000 + "b",
+    "[a](b) `c`\n" * 20_000,
+]
+
+
+def test_no_text_takes_more_than_moments():
+    """Each of these once took minutes or years; the limit is far above what all of them take now."""
+    program = """if True:
+        import ast, sys
+        from tests.knowledge.library import only_article, written
+        from ticket_api.knowledge.foreign import foreign_links, harmless
+        from ticket_api.knowledge.markdown import anchors, headings, links, plain_text, unlink
+        from ticket_api.knowledge.sections import cut
+        for text in ast.literal_eval(sys.stdin.read()):
+            for read in (anchors, headings, links, plain_text, foreign_links, harmless):
+                read(text)
+            unlink(text, {"b"})
+            list(cut(only_article(written("A", text)), 0))
+    """
+    subprocess.run([sys.executable, "-c", program], input=repr(SLOW), text=True, check=True, timeout=240)
+
+
+def test_headings_of_one_name_are_numbered_on():
+    names = [heading.anchor for heading in headings("## a\n\n## a_1\n\n## a\n\n## a_1\n\n## a\n\n## b {#a_4}\n\n## a")]
+    assert names == ["a", "a_1", "a_2", "a_3", "a_5", "a_4", "a_6"]
+
+
+def test_an_escaped_mark_at_a_headings_end_stays():
+    assert [heading.text for heading in headings("## C\\#\n\n## D ##\n\n## E \\##")] == ["C#", "D", "E #"]

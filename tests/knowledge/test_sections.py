@@ -25,6 +25,11 @@ def test_marks_are_gone_and_code_stays():
     assert text == "Mind Not now. Plan · Price; Solo · 8 Open Settings. Done. E-1042 __init__"
 
 
+def test_rows_of_a_table_end_as_their_language_writes():
+    table = "| 套餐 | 价格 |\n|---|---|\n| 单人 | 8 |\n\n正文。"
+    assert [text for *_, text in sections(table, "billing/a.zh.md")] == ["套餐 · 价格；单人 · 8 正文。"]
+
+
 def test_long_text_is_cut_at_paragraphs_and_sentences():
     paragraphs = sections("\n\n".join(["A sentence of words. " * 12] * 4))
     assert len(paragraphs) > 1

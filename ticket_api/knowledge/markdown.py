@@ -238,7 +238,7 @@ def _without_closing_hashes(text: str) -> str:
 
 def _split_attributes(text: str) -> tuple[str, str]:
     """A heading's text, and the id that an attribute list at its end gives it, or ""."""
-    match = ATTRIBUTES.search(text, text.rfind("}", 0, -1) + 1)
+    match = ATTRIBUTES.search(text, text.rfind("}", 0, -1) + 1) if text.endswith("}") else None
     if match is None or not match[1].strip():
         return text, ""
     own = OWN_ID.search(match[1])

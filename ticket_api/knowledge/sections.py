@@ -13,6 +13,9 @@ SIZE = {"zh": 270}
 
 USUAL_SIZE = 500
 
+ROW_END = {"zh": "；"}
+"""What stands after a row of a table when it becomes plain text, by language; a semicolon usually."""
+
 MARKS = re.compile(r"^(?:!!!|\?\?\?\+?|===[!+]?)\s+[\w-]*\s*|^\[\^?[^\]]+\]:\s*(?:\S+$)?|^:\s+|^\{:?[^}]*\}$")
 RULE = re.compile(r"[\s|:=*_-]+")
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？；])")
@@ -34,12 +37,12 @@ class Section(Struct, frozen=True):
 def cut(article: Article, place: int) -> Iterator[Section]:
     """The sections of an article in the order of the text: at headings, and at paragraphs when they grow too long."""
     size = SIZE.get(article.lang, USUAL_SIZE)
-    for heading, anchor, paragraphs in _chapters(article.body):
+    for heading, anchor, paragraphs in _chapters(article.body, ROW_END.get(article.lang, ";")):
         for text in _pack(paragraphs, size):
             yield Section(place, heading, anchor, text)
 
 
-def _chapters(body: str) -> Iterator[tuple[str, str, list[str]]]:
+def _chapters(body: str, row_end: str) -> Iterator[tuple[str, str, list[str]]]:
     """Heading, anchor and paragraphs of what stands under each heading."""
     by_line = {heading.line: heading for heading in headings(body)}
     heading, anchor = "", ""
@@ -51,18 +54,18 @@ def _chapters(body: str) -> Iterator[tuple[str, str, list[str]]]:
             heading, anchor = by_line[line.number].text, by_line[line.number].anchor
             block, paragraphs = [], []
         elif line.text.strip():
-            block.append(_clean(line))
+            block.append(_clean(line, row_end))
         else:
             block, paragraphs = [], _with(paragraphs, block)
     yield heading, anchor, _with(paragraphs, block)
 
 
 def _with(paragraphs: list[str], block: list[str]) -> list[str]:
-    text = " ".join(plain_text("\n".join(block)).split()).rstrip(";")
+    text = " ".join(plain_text("\n".join(block)).split()).replace("； ", "；").rstrip(";；")
     return [*paragraphs, text] if text else paragraphs
 
 
-def _clean(line: Line) -> str:
+def _clean(line: Line, row_end: str) -> str:
     """A line without the marks of tables, boxes and definitions; code comes as a code span and so stays as it is."""
     if line.code:
         return f"`` {line.text} ``" if "``" not in line.text else line.text
@@ -73,7 +76,7 @@ def _clean(line: Line) -> str:
         return text.strip('"')
     if not text.startswith("|"):
         return text
-    return " · ".join(cell.strip() for cell in re.split(r"(?<!\\)\|", text.strip("| "))) + ";"
+    return " · ".join(cell.strip() for cell in re.split(r"(?<!\\)\|", text.strip("| "))) + row_end
 
 
 def _pack(paragraphs: list[str], size: int) -> Iterator[str]:
