@@ -237,3 +237,19 @@ def test_words_are_never_markup(bob, server):
     page.goto(secret_link(page))
     assert page.title() not in ("1", "2")
     expect(page.get_by_text("<script>document.title=2</script>")).to_be_visible()
+
+
+def test_an_impatient_second_click_closes_nothing(bob, server):
+    page = bob("/contact/")
+    spot = {"clientX": 400, "clientY": 300, "detail": 1, "bubbles": True}
+    field(page).fill(QUESTION)
+    page.evaluate("spot => document.body.dispatchEvent(new MouseEvent('click', spot))", spot)
+    page.locator("[data-hl-form]").evaluate("form => form.requestSubmit()")
+    offer(page)
+    solved = page.get_by_role("button", name="This solved it").first
+    solved.dispatch_event("click", spot)
+    page.wait_for_timeout(500)
+    assert only_ticket(server).status == "offered"
+    solved.dispatch_event("click", {**spot, "clientX": 700})
+    expect(page.get_by_role("heading", name="Good to hear")).to_be_visible()
+    assert only_ticket(server).status == "deflected"

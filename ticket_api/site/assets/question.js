@@ -4,6 +4,22 @@
   const { Refused, busy, fill, keep, make, post, recall, titleLink, words } = window.helpleaf;
   const QUESTION = "helpleaf.question"; // {ticket, place, at, aside}: the API's last answer, where and when it was asked
   const CONTACT = "/contact/";
+  const IMPATIENT = 3000; // milliseconds in which a click on the same spot still means the button that was there
+  const SPOT = 24; // pixels
+
+  let pressed = null; // where the pointer was last pressed
+  document.addEventListener("click", ({ detail, clientX, clientY }) => detail && (pressed = { clientX, clientY }), true);
+
+  /** Tells whether a click still means what stood there when this was called. */
+  function impatience() {
+    const since = performance.now();
+    const spot = pressed;
+    return ({ detail, clientX, clientY }) =>
+      detail > 0 &&
+      spot !== null &&
+      performance.now() - since < IMPATIENT &&
+      Math.hypot(clientX - spot.clientX, clientY - spot.clientY) < SPOT;
+  }
 
   /** A page's path without its language. */
   const placeOf = (page) => (page.startsWith(`/${words.lang}/`) ? page.slice(words.lang.length + 1) : page);
@@ -45,8 +61,9 @@
     function step(ticket, action, body, label, attributes = {}) {
       const token = new URL(ticket.link, location.href).pathname.split("/").filter(Boolean).pop();
       const button = make("button", { class: "hl-button", type: "button", ...attributes }, label);
-      button.addEventListener("click", async () => {
-        if (button.getAttribute("aria-disabled") === "true") return;
+      const impatient = impatience();
+      button.addEventListener("click", async (event) => {
+        if (button.getAttribute("aria-disabled") === "true" || impatient(event)) return;
         busy(button, true);
         try {
           const changed = await post(`/api/tickets/${encodeURIComponent(token)}/${action}`, body);
