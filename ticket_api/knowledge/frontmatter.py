@@ -9,6 +9,9 @@ import yaml
 LIMIT = 20_000
 """The longest YAML text that is read, in characters; an article's front matter has a few hundred."""
 
+DEEPEST = 20
+"""Lists and mappings within one another; an article's front matter has two."""
+
 BLOCK = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 
 
@@ -55,12 +58,14 @@ def entries(text: str) -> tuple[Entry, ...]:
         raise BadYaml(line, message) from error
     except yaml.YAMLError as error:
         raise BadYaml(1, "This holds a character that YAML doesn't allow; take out control characters.") from error
-    except RecursionError as error:
-        raise BadYaml(1, "This is nested too deeply; a list of texts is all that is needed.") from error
 
 
 def _entries(text: str) -> Iterator[Entry]:
+    depth = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:  # each level makes what is below it dearer to read
+            raise BadYaml(_line(event), "This is nested too deeply; a list of texts is all that is needed.")
         if isinstance(event, yaml.AliasEvent):
             raise BadYaml(_line(event), "An alias (*name) isn't allowed here; write the value out.")
     loader = yaml.SafeLoader(text)
