@@ -63,8 +63,8 @@ def test_every_problem_is_told_at_once_and_the_old_site_stays(settings):
     with pytest.raises(Stop) as stop:
         make(settings)
     lines = str(stop.value).splitlines()
-    assert any(line.startswith("billing/dead.md:5: ") for line in lines)
-    assert any(line.startswith("account/none.md:") for line in lines)
+    assert any(line.startswith(f"{settings.articles}/billing/dead.md:5: ") for line in lines)
+    assert any(line.startswith(f"{settings.articles}/account/none.md:") for line in lines)
     assert "2 problems" in lines[-1]
     assert Site(settings.site_path).text("/billing/refund/") == before
 
