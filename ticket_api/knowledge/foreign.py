@@ -83,12 +83,16 @@ def _without_options(body: str, _code: bool) -> str:
 
 
 def _without_foreign_links(body: str, code: bool) -> str:
+    if not any(_foreign_places(_looked_at(body, code))):
+        return body
     body = unlink(body, {link.target for link in links(body) if is_foreign(link.target)})
     places = {match.start(1) for match in _foreign_places(_looked_at(body, code))}
     return replaced(body, ((at, at + 1, f"&#{ord(body[at])};") for at in sorted(places)))
 
 
 def _without_html(body: str, code: bool) -> str:
+    if "<" not in body:
+        return body
     in_brackets = (match for match in INLINE_LINK.finditer(blanked(body)) if match[3].startswith("<"))
     body = replaced(body, ((*match.span(3), target_of(match[3]).replace(" ", "%20")) for match in in_brackets))
     places = [match.start() for match in OPENING_TAG.finditer(_looked_at(body, code))]
@@ -96,6 +100,8 @@ def _without_html(body: str, code: bool) -> str:
 
 
 def _without_attributes(body: str, code: bool) -> str:
+    if "{" not in body:
+        return body
     places = [match.start() for match in ATTRIBUTES.finditer(_looked_at(body, code))]
     return replaced(body, ((at, at + 1, "\\{") for at in places))
 

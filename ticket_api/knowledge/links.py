@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from ticket_api.knowledge.article import RESERVED, Article, url_of
 from ticket_api.knowledge.foreign import foreign_links, is_foreign, leads_elsewhere
-from ticket_api.knowledge.markdown import anchors, links
+from ticket_api.knowledge.markdown import Link, anchors, links
 from ticket_api.knowledge.problem import Problem
 
 LONGEST = 100
@@ -35,16 +35,19 @@ class Site:
         found = links(article.body)
         told = {link.line for link in found if is_foreign(link.target)}
         for link in (*found, *(link for link in foreign_links(article.body) if link.line not in told)):
-            fault = self.fault(article, link.target)
+            fault = self.fault(article, link)
             if fault:
                 line = article.body_line + link.line - 1
-                what = "refused" if is_foreign(link.target) else "dead"
+                what = "refused" if leads_elsewhere(link.target) or is_foreign(link.target) else "dead"
                 yield Problem(article.path, line, f"The link to {link.target[:LONGEST]!r} is {what}: {fault}")
 
-    def fault(self, article: Article, target: str) -> str:
-        """Why a link in an article leads nowhere and what to do, or "" when it is alive."""
+    def fault(self, article: Article, link: Link) -> str:
+        """Why a link in an article leads nowhere, or may not lead there, and what to do; "" when it is alive."""
+        target = link.target
         if is_foreign(target):
             return "it must begin with http:, https:, mailto: or tel: to leave the site; correct it or take it out."
+        if link.image and leads_elsewhere(target):
+            return "a picture from elsewhere tells a stranger who reads here; put the file beside the article."
         if leads_elsewhere(target):
             return ""
         path, _, place = target.partition("#")

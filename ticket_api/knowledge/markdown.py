@@ -55,6 +55,7 @@ class Link:
 
     target: str
     line: int
+    image: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +94,11 @@ def anchors(body: str) -> frozenset[str]:
 def links(body: str) -> tuple[Link, ...]:
     """Every link, image and reference definition outside code, in the order of the text."""
     text, line_of = prose(body)
-    places = [(match.start(group), target_of(match[group])) for match, group in _link_matches(text)]
-    return tuple(Link(target, line_of(start)) for start, target in sorted(places))
+    places = [
+        (match.start(group), target_of(match[group]), match.re is INLINE_LINK and match[1] == "!")
+        for match, group in _link_matches(text)
+    ]
+    return tuple(Link(target, line_of(start), image) for start, target, image in sorted(places))
 
 
 def prose(body: str) -> tuple[str, Callable[[int], int]]:
