@@ -195,7 +195,7 @@ def _dead_links(
     articles = read_library(files, languages).articles
     site = Site(files, articles, {article.category for article in articles}, languages)
     for article in articles:
-        dead = {link.target for link in links(article.body) if site.fault(article, link.target)}
+        dead = {link.target for link in links(article.body) if site.fault(article, link)}
         if dead and article.path in texts:
             yield article, dead
 

@@ -21,7 +21,7 @@ def main(lock: Path) -> None:
     """Install unless this very lock is installed already; leave with one sentence when something is missing."""
     if sys.version_info < OLDEST:
         sys.exit(
-            f"Helpleaf needs Python 3.11 or newer, not {sys.version.split()[0]}. Name one: make serve PYTHON=python3.12."
+            f"Helpleaf needs Python 3.11 or newer: not {sys.version.split()[0]}. Name one: make serve PYTHON=python3.12"
         )
     wanted = _mark(lock)
     installed = STAMP.read_text().split() if STAMP.exists() else []

@@ -102,3 +102,10 @@ def test_a_link_that_may_run_something_is_refused_with_its_line(link):
         f"billing/a.md:{7 + link.removesuffix(')').count(chr(10)) - ('java' + chr(10) in link)}: "
     )
     assert "is refused: it must begin with http:" in problem
+
+
+def test_a_picture_from_elsewhere_is_refused():
+    (problem,) = told({"billing/a.md": written("A", "![A cat](https://example.org/cat.png)")})
+    assert problem.startswith("billing/a.md:5: The link to 'https://example.org/cat.png' is refused: a picture from")
+    assert told({"billing/a.md": written("A", "[A cat](https://example.org/cat.png)")}) == []
+    assert told({"billing/a.md": written("A", "![A cat](cat.png)"), "billing/cat.png": b"x"}) == []
