@@ -15,6 +15,7 @@ TEXTS = [
     "How do I get my money back?",
     "charged twice, charges, charging; the CHARGE",
     "I can't sign in — don't know why",
+    "y" * 60 + "ness and " + "x" * 45 + "ings",
     "error E-1042 and e-2203, see e-invoice",
     "2FA codes, 2fa",
     "Ünïcödé naïve café STRASSE Straße ΣΊΣΥΦΟΣ",

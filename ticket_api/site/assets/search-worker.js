@@ -18,7 +18,7 @@ const IS_HAN = new RegExp(`^[${HAN}]`, "u");
 
 /** lunr.js's stem of an English word, its last y treated as Porter and lunr.py do: money is monei, and cry stays. */
 function stem(word) {
-  if (!/^[a-z]+$/.test(word)) return word;
+  if (!/^[a-z]{1,40}$/.test(word)) return word; // as text.py: no English word is longer
   const found = lunr.stemmer(new lunr.Token(word)).toString();
   const rest = found.slice(0, -1);
   const hasVowel = /[aeiou]|[^aeiou]y/.test(rest);
