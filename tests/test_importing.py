@@ -1,6 +1,8 @@
 """Articles from elsewhere become files that build."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +11,7 @@ from ticket_api.errors import Stop
 from ticket_api.importing import import_articles
 from ticket_api.knowledge.folder import load_library
 from ticket_api.knowledge.foreign import is_foreign
+from ticket_api.knowledge.rendered import EXTENSIONS
 from ticket_api.site.build import build_site
 
 LANGUAGES = ("en", "zh")
@@ -358,3 +361,9 @@ def test_titles_and_questions_from_elsewhere_are_text_on_the_site(bring, into, t
         assert "alert(1)" not in "".join(tag.text for tag in page.tags if tag.name == "script"), address
         assert not [tag for tag in page.tags if "onload" in tag.attributes], address
     assert RUNS in site.page("/x/a/").all("h1")[0].text
+
+
+def test_imported_text_is_tried_with_the_extensions_of_the_site():
+    config = (Path(__file__).parents[1] / "mkdocs.yml").read_text(encoding="utf-8")
+    switched_on = re.findall(r"^  - ([\w.]+):?$", config.partition("markdown_extensions:")[2], re.MULTILINE)
+    assert sorted(switched_on) == sorted(EXTENSIONS)
