@@ -34,7 +34,7 @@ def routes() -> list[Route]:
 
 
 async def show_form(request: Request) -> Response:
-    """The form, empty or with the words that a search left in `?message=`."""
+    """The form, empty or filled with the words of `?message=`."""
     return _form(request, {"message": request.query_params.get("message", "")})
 
 
