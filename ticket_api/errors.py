@@ -59,6 +59,10 @@ class StoreFull(StoreUnavailable):
     """There is no room left where the tickets are kept."""
 
 
+class Broken(StoreUnavailable):
+    """What is stored isn't what was written. `code` is damaged, or broken_chain with the number `seq` of an event."""
+
+
 class Stop(HelpleafError):
     """A command can't go on. The message is a whole English sentence for the owner at the terminal."""
 

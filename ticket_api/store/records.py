@@ -4,6 +4,9 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from ticket_api.tickets.event import Event
+from ticket_api.tickets.ticket import Ticket
+
 
 class Session(Struct, frozen=True):
     """The owner signed in on one browser. Times are aware and in UTC.
@@ -18,8 +21,9 @@ class Session(Struct, frozen=True):
 
 
 class Feedback(Struct, frozen=True, kw_only=True):
-    """A visitor's answer to "Was this helpful?". Nothing in it says who."""
+    """A visitor's answer to "Was this helpful?". Nothing in it says who. `id` is given by the store, 0 before."""
 
+    id: int = 0
     article: str
     lang: str
     helpful: bool
@@ -32,3 +36,14 @@ class OwnerAccount(Struct, frozen=True, kw_only=True):
 
     password: str = ""
     setup_code: str = ""
+
+
+class Batch(Struct, frozen=True, kw_only=True):
+    """Records to put into a store as they are, with the ids that they have. `owner` and `mark`: None leaves them be."""
+
+    tickets: tuple[Ticket, ...] = ()
+    events: tuple[Event, ...] = ()
+    feedback: tuple[Feedback, ...] = ()
+    sessions: tuple[Session, ...] = ()
+    owner: OwnerAccount | None = None
+    mark: str | None = None

@@ -1,5 +1,6 @@
 """Ticket and Message, and every change of status that is allowed."""
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal
@@ -36,6 +37,8 @@ class Ticket(Struct, frozen=True, kw_only=True):
     """A question that was stored.
 
     `id` is a number given by the store, 0 before. `uid` is 128 random bits in hex, from which the secret link is made;
+    `requester` is the random id of the person: the store gives the same one to all tickets of one address. `version`
+    counts the changes that were stored.
     `link` is the hash by which that link finds the ticket. `request` is the hash of the Idempotency-Key and what was
     posted with it, or "". `page` is the path the requester came from. Times are aware and in UTC; `first_reply_at` is
     stamped once,
@@ -46,6 +49,8 @@ class Ticket(Struct, frozen=True, kw_only=True):
     uid: str
     link: str
     request: str = ""
+    requester: str = ""
+    version: int = 0
     status: Status = "offered"
     subject: str = ""
     name: str = ""
@@ -69,6 +74,11 @@ class Ticket(Struct, frozen=True, kw_only=True):
     def answered(self) -> bool:
         """Whether the owner has written anything."""
         return self.first_reply_at is not None
+
+
+def address_key(email: str) -> str:
+    """What makes two ways of writing an e-mail address one: no spaces around it, composed letters, no case."""
+    return unicodedata.normalize("NFC", email.strip()).casefold()
 
 
 def move(ticket: Ticket, status: Status, now: datetime) -> Ticket:

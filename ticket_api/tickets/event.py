@@ -1,0 +1,75 @@
+"""Event: what happened to a ticket, each chained to the one before, so that a missing or changed one is noticed."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from ticket_api.errors import Broken
+from ticket_api.tickets.ticket import Status, Ticket
+
+Actor = Literal["requester", "owner", "system"]
+What = Literal["asked", "sent", "solved", "undone", "wrote", "replied", "closed", "reopened", "opened", "erased"]
+
+
+class Act(Struct, frozen=True):
+    """What somebody does to a ticket. `at` is an aware UTC time."""
+
+    who: Actor
+    what: What
+    at: datetime
+
+
+class Event(Struct, frozen=True, kw_only=True):
+    """One act as it was stored.
+
+    `seq` counts from 1 without gaps; `who` is "owner", "system" or the random id of the requester; `status` is that of
+    the ticket afterwards; `hash` is the SHA-256, in hex, of the fields before it and of the previous event's hash.
+    """
+
+    seq: int
+    ticket: int
+    who: str
+    what: What
+    status: Status
+    at: datetime
+    hash: str
+
+
+def next_event(previous: Event | None, ticket: Ticket, act: Act) -> Event:
+    """The event that says that `act` made the ticket what it is now."""
+    who = ticket.requester if act.who == "requester" else act.who
+    seq = previous.seq + 1 if previous else 1
+    event = Event(seq=seq, ticket=ticket.id, who=who, what=act.what, status=ticket.status, at=act.at, hash="")
+    return chained(previous.hash if previous else "", event)
+
+
+def chained(previous: str, event: Event) -> Event:
+    """The event with its hash, which binds it to the hash of the event before it."""
+    fields = (previous, event.seq, event.ticket, event.who, event.what, event.status, event.at.isoformat())
+    digest = hashlib.sha256("\n".join(map(str, fields)).encode()).hexdigest()
+    return Event(
+        seq=event.seq,
+        ticket=event.ticket,
+        who=event.who,
+        what=event.what,
+        status=event.status,
+        at=event.at,
+        hash=digest,
+    )
+
+
+def verify(events: Iterable[Event], previous: Event | None = None) -> Event | None:
+    """Follow the chain from the event after `previous` and return its last event.
+
+    Raises Broken, with the number of the first event that is missing or isn't what was written.
+    """
+    last = previous
+    for event in events:
+        expected = last.seq + 1 if last else 1
+        if event.seq != expected or chained(last.hash if last else "", event) != event:
+            raise Broken("broken_chain", seq=expected)
+        last = event
+    return last
