@@ -21,10 +21,8 @@ IOERR_READ, IOERR_WRITE, IOERR_FSYNC, IOERR_TRUNCATE = 266, 778, 1034, 1546
 CHANGING = ("write", "truncate", "sync", "delete")
 NEW_JOURNAL = 0x00000800 | 0x00004000 | 0x00080000  # SQLITE_OPEN_MAIN_JOURNAL, SUPER_JOURNAL, WAL
 
-_METHODS = (
-    "close read write truncate sync size lock unlock reserved control sector characteristics"
-    " shm_map shm_lock shm_barrier shm_unmap fetch unfetch"
-).split()
+_OURS = ["close", "read", "write", "truncate", "sync"]
+_METHODS = [*_OURS, *(f"unused_{number}" for number in range(13))]
 
 _OPEN = CFUNCTYPE(c_int, c_void_p, c_void_p, c_void_p, c_int, POINTER(c_int))
 _DELETE = CFUNCTYPE(c_int, c_void_p, c_void_p, c_int)
@@ -44,7 +42,7 @@ class _Methods(ctypes.Structure):
 class _File(ctypes.Structure):
     """struct sqlite3_file."""
 
-    _fields_ = [("methods", POINTER(_Methods))]
+    _fields_ = [("methods", c_void_p)]
 
 
 _SET_CALL = CFUNCTYPE(c_int, c_void_p, ctypes.c_char_p, c_void_p)
@@ -97,7 +95,7 @@ Hook = Callable[[Call], int]
 @dataclass
 class _Open:
     path: str
-    original: Any
+    original: int
     new_journal: bool
 
 
@@ -176,7 +174,7 @@ def _opening(installed: _Installed, original: Any) -> Any:
         if code == OK and methods:
             with _lock:
                 installed.files[file] = _Open(path, methods, new)
-                _File.from_address(file).methods = ctypes.pointer(_table(installed, methods))
+                _File.from_address(file).methods = ctypes.addressof(_table(installed, methods))
         return int(code)
 
     return _OPEN(opening)
@@ -190,13 +188,13 @@ def _deleting(installed: _Installed, original: Any) -> Any:
     return _DELETE(deleting)
 
 
-def _table(installed: _Installed, methods: Any) -> _Methods:
+def _table(installed: _Installed, address: int) -> _Methods:
     """A copy of SQLite's table of methods with ours in it; one for each kind of file."""
-    address = ctypes.addressof(methods.contents)
     if address not in installed.tables:
-        table = _Methods.from_buffer_copy(methods.contents)
+        original = _Methods.from_address(address)
+        table = _Methods.from_buffer_copy(original)
         table.version = 2  # without the third: SQLite then maps no pages, and each read is seen
-        for name, callback in _hooked(installed, methods.contents).items():
+        for name, callback in _hooked(installed, original).items():
             _kept.append(callback)
             setattr(table, name, ctypes.cast(callback, c_void_p).value)
         installed.tables[address] = table

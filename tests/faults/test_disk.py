@@ -1,9 +1,9 @@
 """The disk that fails when told to does so, and only then."""
 
-import os
 import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -23,7 +23,7 @@ def test_every_operation_is_seen_as_it_is(tmp_path):
     calls = []
 
     def hook(call):
-        calls.append((call.kind, os.path.basename(call.path), call.data if call.kind == "write" else b""))
+        calls.append((call.kind, Path(call.path).name, call.data if call.kind == "write" else b""))
         return call.go()
 
     with disk(hook):
@@ -61,9 +61,8 @@ def test_a_hook_that_fails_is_told(tmp_path):
     def hook(call):
         raise ZeroDivisionError
 
-    with pytest.raises(ZeroDivisionError), disk(hook):  # noqa: PT012
-        with pytest.raises(sqlite3.OperationalError):
-            _made(tmp_path / "a.db")
+    with pytest.raises(ZeroDivisionError), disk(hook), pytest.raises(sqlite3.OperationalError):
+        _made(tmp_path / "a.db")
 
 
 def test_short_and_interrupted_writes_are_made_whole_by_sqlite(tmp_path):
