@@ -57,3 +57,9 @@ def test_codes_can_be_typed():
     code = keys.new_code()
     assert [len(group) for group in code.split("-")] == [4, 4, 4]
     assert not set(code) & set("01OIL")
+
+
+def test_the_mark_of_a_key_tells_keys_apart_and_doesnt_hold_one():
+    key = b"k" * 32
+    assert keys.key_mark(key) == keys.key_mark(bytes(key)) != keys.key_mark(b"l" * 32)
+    assert key.decode() not in keys.key_mark(key)

@@ -56,6 +56,7 @@ def test_a_secret_comes_from_a_file_too(tmp_path):
         ("company = ' '", {}, "company must be the name"),
         ("mail = 'nonsense'", {}, "mail must be an e-mail address"),
         ("offer_minutes = -5", {}, "offer_minutes must be between 1 and"),
+        ("retention_days = -1", {}, "retention_days must be between 0"),
         ("message_limit = 0", {}, "message_limit must be at least 100"),
         ("", {"HELPLEAF_COLOUR": "red"}, "There is no setting HELPLEAF_COLOUR"),
         ("", {"HELPLEAF_COMPANY_FILE": "x"}, "There is no setting HELPLEAF_COMPANY_FILE"),

@@ -68,6 +68,11 @@ def fingerprint(*texts: str) -> str:
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()
 
 
+def key_mark(secret: bytes) -> str:
+    """What the store remembers of the key, to tell another key from it; the key can't be found from it."""
+    return hashlib.sha256(b"mark\0" + secret).hexdigest()
+
+
 def new_session_token() -> str:
     """256 random bits for the owner's cookie."""
     return secrets.token_urlsafe(32)

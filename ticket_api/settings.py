@@ -42,6 +42,7 @@ TABLE = (
     Setting("store", "", "Where tickets are kept, a path; empty: tickets.db in the data folder."),
     Setting("articles", "kb_articles", "The folder of articles."),
     Setting("build", "build", "The folder that the help site and the article index are built in."),
+    Setting("retention_days", 0, "Days after which solved and deflected tickets are erased by themselves; 0: never."),
     Setting("limits", True, "Whether the sign-in delays wrong passwords; off for load tests only."),
     Setting(
         "secret", "", "The key that secret links are made with; empty: secret.key in the data folder, made once.", True
@@ -62,6 +63,7 @@ RULES: Mapping[str, tuple[str, Callable[[Any], object]]] = {
     ),
     "message_limit": ("at least 100", lambda value: value >= 100),
     "offer_minutes": ("between 1 and 10080, a week", lambda value: 1 <= value <= 10_080),
+    "retention_days": ("between 0, which is never, and 36500", lambda value: 0 <= value <= 36_500),
     "port": (f"between 0 and {LAST_PORT}", lambda value: 0 <= value <= LAST_PORT),
     "timezone": ("a time zone such as Europe/Lisbon or Asia/Shanghai", lambda value: value in available_timezones()),
 }
@@ -90,6 +92,7 @@ class Settings:
     store: str
     articles: Path
     build: Path
+    retention_days: int
     limits: bool
     secret: str
 
@@ -97,6 +100,11 @@ class Settings:
     def index_path(self) -> Path:
         """The article index, one JSON file."""
         return self.build / "index" / "articles.json"
+
+    @property
+    def store_url(self) -> str:
+        """Where the tickets are: the setting `store`, or tickets.db in the data folder."""
+        return self.store or str(self.data / "tickets.db")
 
     @property
     def site_path(self) -> Path:

@@ -39,7 +39,10 @@ class OwnerAccount(Struct, frozen=True, kw_only=True):
 
 
 class Batch(Struct, frozen=True, kw_only=True):
-    """Records to put into a store as they are, with the ids that they have. `owner` and `mark`: None leaves them be."""
+    """Records to put into a store as they are, with the ids that they have. `owner` and `mark`: None leaves them be.
+
+    `erased`: ids of tickets that are removed if they are there, without an event: theirs is among the events loaded.
+    """
 
     tickets: tuple[Ticket, ...] = ()
     events: tuple[Event, ...] = ()
@@ -47,3 +50,4 @@ class Batch(Struct, frozen=True, kw_only=True):
     sessions: tuple[Session, ...] = ()
     owner: OwnerAccount | None = None
     mark: str | None = None
+    erased: tuple[int, ...] = ()
