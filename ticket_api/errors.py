@@ -60,7 +60,15 @@ class StoreFull(StoreUnavailable):
 
 
 class Broken(StoreUnavailable):
-    """What is stored isn't what was written. `code` is damaged, or broken_chain with the number `seq` of an event."""
+    """What is stored isn't what was written. `code` is damaged or broken_chain; `values` say what, and `told` in words."""
+
+    @property
+    def told(self) -> str:
+        """What was found, in English for the owner."""
+        if self.code == "broken_chain":
+            return f"event {self.values['seq']} is missing or was changed"
+        record = f"record {self.values.get('id')} of {self.values.get('table')} isn't what was written"
+        return str(self.values.get("detail", record))
 
 
 class Stop(HelpleafError):

@@ -1,141 +1,307 @@
 """A TinyDB storage that keeps one document a row in an SQLite file, so that a kill or a full disk loses nothing."""
 
+import copy
 import json
-import os
-import re
-import shutil
+import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, TypeVar, cast
 
 from tinydb.storages import Storage
 
-from ticket_api.errors import Stop, StoreFull, StoreUnavailable
+from ticket_api.errors import StoreFull, StoreUnavailable
+from ticket_api.store import sqlite_file
+from ticket_api.store.checkpoints import Checkpoints
+from ticket_api.store.disk import has_room
+from ticket_api.store.group_commit import GroupCommit, Job
+from ticket_api.store.sqlite_file import code_of, connect, open_file
+from ticket_api.store.sqlite_rows import create_table, insert_sql, row_values
+from ticket_api.store.sqlite_snapshot import SQLiteSnapshot
 
-APPLICATION_ID = 0x48_4C_46_31  # stands in the file's header and tells our files from everybody else's
-FORMAT = 1
-BUSY_SECONDS = 5.0
 CHECK_SECONDS = 1.0
-ROOM_BYTES = 1_000_000  # several of the longest tickets, and the log that they are first written to
-QUICK_CHECK_BYTES = 256_000_000  # reading it takes about 0.2 s; a larger file would delay every start
+OLD = "old__"
+"""What the names of tables of an older format begin with while they are brought over."""
+LASTING = frozenset(
+    {
+        sqlite3.SQLITE_IOERR_DIR_FSYNC,
+        sqlite3.SQLITE_IOERR_FSYNC,
+        sqlite3.SQLITE_IOERR_READ,
+        sqlite3.SQLITE_IOERR_SHORT_READ,
+        sqlite3.SQLITE_IOERR_TRUNCATE,
+        sqlite3.SQLITE_IOERR_WRITE,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+    }
+)
+"""Errors after which nobody knows what the disk holds. The others pass: a busy file, too many open files."""
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+
+class _Mine(threading.local):
+    """The connection that this thread has a transaction on, if any, and whether it is the one that writes."""
+
+    connection: sqlite3.Connection | None = None
+    writes = False
 
 
 class SQLiteStorage(Storage):
-    """One connection to one file, shared by all threads under a lock; other processes may have the file open too.
+    """One connection that writes, and as many that read as there are threads reading at once; other processes may have
+    the file open too. Readers never wait for a writer, and writers that wait together share one commit.
 
-    Every method raises StoreUnavailable (StoreFull when there is no room) when SQLite can't do its work. `FORMAT`
-    says how the documents lie in the file.
+    Every method raises StoreUnavailable (StoreFull when there is no room) when SQLite can't do its work. After an error
+    of the disk itself nothing more is written until the next start: what a failed sync left behind, nobody knows.
     """
 
     def __init__(self, path: Path) -> None:
         """Open the file, made with its folders when it isn't there. Raises Stop with a sentence for the owner."""
         self.path = path.absolute()
-        self._lock = threading.RLock()
-        self._connection = _open(path)
+        opened = open_file(self.path)
+        self.format = opened.format
+        self._connection = opened.connection
         self._identity = _identity(self.path)
+        self._mine = _Mine()
+        self._readers: deque[sqlite3.Connection] = deque()
+        self._mode = opened.mode
+        self._closed = False
+        self._group = GroupCommit(self._carry_out)
+        self._checkpoints = Checkpoints(self.path, self._group.lock, self._known)
         self._checked_at = -CHECK_SECONDS
-        self._trouble: StoreUnavailable | None = None
+        self._checked: StoreUnavailable | None = None
+        self._trouble = StoreUnavailable("store_unavailable") if self.read_only else None
+
+    @property
+    def read_only(self) -> bool:
+        """Whether the file could only be opened for reading."""
+        return self._mode != "rw"
+
+    def together(self, works: Sequence[Callable[[], object]]) -> list[object]:
+        """Run each in turn, all or nothing by itself, with one commit for them and for all that wait with them.
+
+        Returns what each returned, or the exception that it raised; on disk by then. When the commit fails, that is
+        the outcome of all. Called inside of a job, these are parts of it.
+        """
+        if not self._mine.writes:
+            return self._group.together(works)
+        jobs = [Job(work) for work in works]
+        for job in jobs:
+            self._run_guarded(job)
+        return [job.outcome for job in jobs]
+
+    def commit(self, work: Callable[[], T]) -> T:
+        """Run work whose writes are all stored when this returns, or none of them when it raises."""
+        if self._mine.writes:
+            return work()
+        (outcome,) = self._group.together([work])
+        if isinstance(outcome, BaseException):
+            raise _own(outcome)
+        return cast(T, outcome)
 
     @contextmanager
-    def transaction(self, kind: Literal["IMMEDIATE", "DEFERRED"] = "IMMEDIATE") -> Iterator[None]:
-        """All that is done inside is stored on leaving, or nothing when an exception leaves.
+    def transaction(self) -> Iterator[None]:
+        """All that is done inside is stored on leaving, or nothing when an exception leaves."""
+        if self._mine.writes:
+            yield
+            return
+        with self._group.lock, self._writing():
+            yield
 
-        Inside another transaction it is a part of that one. DEFERRED is for reading alone: one state of the file.
+    @contextmanager
+    def preparing(self) -> Iterator[bool]:
+        """A transaction that brings the file to this format; says whether tables of an older one stand under OLD.
+
+        A copy of an older file is kept beside it. Where the file can only be read, nothing is to be done.
         """
-        with self._lock, _translated():
-            if self._connection.in_transaction:
-                yield
-                return
-            if kind == "IMMEDIATE":
-                self._require_same_file()
-            self._connection.execute(f"BEGIN {kind}")
-            try:
-                yield
-                self._connection.execute("COMMIT")
-            except BaseException:
-                with suppress(sqlite3.Error):  # SQLite may have rolled back already
-                    self._connection.execute("ROLLBACK")
-                raise
+        if self.read_only:
+            yield False
+            return
+        if self.format:
+            self._keep_older()
+        with self.transaction():
+            found = self.execute("PRAGMA user_version")[0][0]  # another process may have been here meanwhile
+            old = self.tables() if 0 < found < sqlite_file.FORMAT else []
+            for name in old:
+                self._set_aside(name)
+            if found != sqlite_file.FORMAT:
+                sqlite_file.mark_as_ours(self._connection)
+            yield bool(old)
+
+    def _keep_older(self) -> None:
+        if self.format < sqlite_file.FORMAT:
+            with self._group.lock, self._translated():
+                name = f"{self.path.name}.format-{self.format}"
+                kept = sqlite_file.keep_copy(self.path, self._connection, name)
+                log.warning(
+                    "%s is brought to format %d; what it was is kept in %s", self.path, sqlite_file.FORMAT, kept
+                )
+
+    def _set_aside(self, name: str) -> None:
+        indexes = self.execute("SELECT name FROM sqlite_master WHERE tbl_name = ? AND type = 'index'", (name,))
+        for (index,) in indexes:
+            self.execute(f"DROP INDEX {index}")
+        self.execute(f"ALTER TABLE {name} RENAME TO {OLD}{name}")
+
+    @contextmanager
+    def snapshot(self) -> Iterator[SQLiteSnapshot]:
+        """The file as it is now."""
+        with self._translated():
+            if self._closed:
+                raise sqlite3.ProgrammingError("the store is closed")
+            connection = connect(self.path, mode=self._mode)
+        try:
+            with self._translated():
+                frozen = SQLiteSnapshot(connection)
+            yield frozen
+        finally:
+            connection.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """All that is read inside is of one instant."""
+        if self._mine.connection is not None:
+            yield
+            return
+        connection = self._borrow()
+        try:
+            with self._translated():
+                connection.execute("BEGIN")
+            self._mine.connection = connection
+            yield
+        finally:
+            self._mine.connection = None
+            with suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+            self._give_back(connection)
 
     def execute(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """Run one statement and return its rows."""
-        with self._lock, _translated():
-            return self._connection.execute(sql, values).fetchall()
+        """Run one statement and return its rows. Outside of a transaction it may only read."""
+        mine = self._mine.connection
+        connection = mine or self._borrow()
+        try:
+            return connection.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise self._known(error) from error
+        finally:
+            if mine is None:
+                self._give_back(connection)
 
-    def create(self, name: str, indexed: Sequence[str], unique: Sequence[str]) -> None:
-        """Make the rows of a table and its indexes. Ids only grow; `unique` fields may be "" in many documents."""
-        if not re.fullmatch(r"[a-z_][a-z0-9_]*", name) or name.startswith("sqlite_"):
-            raise ValueError(f"{name!r} can't be the name of a table")
-        with self.transaction():
-            self.execute(f"CREATE TABLE IF NOT EXISTS {name} (id INTEGER PRIMARY KEY AUTOINCREMENT, doc TEXT NOT NULL)")
-            for field in indexed:
-                self.execute(f"CREATE INDEX IF NOT EXISTS {name}_{field} ON {name} ({extract(field)})")
-            for field in unique:
-                self.execute(
-                    f"CREATE UNIQUE INDEX IF NOT EXISTS {name}_{field} ON {name} ({extract(field)})"
-                    f" WHERE {extract(field)} <> ''"
-                )
+    def tables(self) -> list[str]:
+        """The names of TinyDB's tables; those with two underscores are ours, and hold counts."""
+        found = self.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table'"
+            " AND name NOT LIKE 'sqlite!_%' ESCAPE '!' AND name NOT LIKE '%!_!_%' ESCAPE '!'"
+        )
+        return [name for (name,) in found]
 
     def read(self) -> dict[str, dict[str, Any]] | None:
         """Every document of every table, as TinyDB's own storages return them."""
-        with self.transaction("DEFERRED"):
+        with self.reading():
             tables = {
                 name: {
                     str(doc_id): json.loads(text)
-                    for doc_id, text in self.execute(f"SELECT id, doc FROM {name} ORDER BY id")  # noqa: S608
+                    for doc_id, text in self.execute(f"SELECT _id, _doc FROM {name} ORDER BY _id")  # noqa: S608
                 }
-                for name in self._names()
+                for name in self.tables()
             }
         return {name: rows for name, rows in tables.items() if rows} or None
 
     def write(self, data: Mapping[str, Mapping[Any, Mapping[str, Any]]]) -> None:
         """Put `data` in the place of every document of every table. Ids given before stay taken."""
         with self.transaction():
-            for name in self._names():
+            for name in self.tables():
                 self.execute(f"DELETE FROM {name}")  # noqa: S608
             for name, rows in data.items():
-                self.create(name, (), ())
+                columns = create_table(self.execute, name)
                 for doc_id, document in rows.items():
-                    self.execute(f"INSERT INTO {name} VALUES (?, ?)", (int(doc_id), as_json(document)))  # noqa: S608
+                    self.execute(insert_sql(name, columns), row_values(int(doc_id), document, columns))
+
+    def scrub(self) -> None:
+        """Write the whole file anew and empty the log, so that nothing of what was removed is left in either."""
+        with self._group.lock, self._translated():
+            self._require_writable()
+            self._connection.execute("VACUUM")
+            deadline = time.monotonic() + sqlite_file.BUSY_SECONDS
+            while self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                if time.monotonic() > deadline:  # somebody reads an older state all this time
+                    raise StoreUnavailable("store_unavailable")
+                time.sleep(0.01)
 
     def check(self) -> None:
         """Write to the file, at most once in CHECK_SECONDS; between two tries the last outcome stands."""
-        with self._lock:
-            if time.monotonic() - self._checked_at >= CHECK_SECONDS:
-                self._trouble = self._find_trouble()
-                self._checked_at = time.monotonic()
-            if self._trouble:
-                raise type(self._trouble)(self._trouble.code) from self._trouble.__cause__
+        if self._trouble is None and time.monotonic() - self._checked_at >= CHECK_SECONDS:
+            self._checked = self._find_trouble()
+            self._checked_at = time.monotonic()
+        if trouble := self._trouble or self._checked:
+            raise _own(trouble)
+
+    def give_up(self, trouble: StoreUnavailable, told: object) -> None:
+        """Write nothing more until the next start, and say so in the log, once."""
+        if self._trouble is None:
+            self._trouble = trouble
+            log.critical(
+                "%s: %s. No ticket is taken until the next start. Look after the disk; if the file is damaged, move it"
+                " away and put a backup in its place: helpleaf restore ARCHIVE.",
+                self.path,
+                told,
+            )
 
     def close(self) -> None:
-        """Close the connection; SQLite then empties its log into the file."""
-        with self._lock, _translated():
+        """Close all connections; SQLite then empties its log into the file."""
+        self._checkpoints.close()
+        with self._group.lock, self._translated():
+            self._closed = True
+            while self._readers:
+                self._readers.pop().close()
             self._connection.close()
 
-    def _names(self) -> list[str]:
-        found = self.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
-        )
-        return [name for (name,) in found]
+    def _carry_out(self, jobs: Sequence[Job]) -> None:
+        with self._writing():
+            if len(jobs) == 1:
+                jobs[0].run()
+                if isinstance(jobs[0].outcome, Exception):
+                    raise jobs[0].outcome
+            else:
+                for job in jobs:
+                    self._run_guarded(job)
+        self._checkpoints.count(len(jobs))
 
-    def _find_trouble(self) -> StoreUnavailable | None:
+    def _run_guarded(self, job: Job) -> None:
+        """Run one job of several, so that only its own writes go when it fails."""
+        self.execute("SAVEPOINT job")
+        job.run()
+        if isinstance(job.outcome, Exception):
+            if not self._connection.in_transaction:  # SQLite has rolled back all of it
+                raise job.outcome
+            self.execute("ROLLBACK TO job")
+        self.execute("RELEASE job")
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        self._require_writable()
+        self._mine.connection, self._mine.writes = self._connection, True
         try:
-            with self.transaction():
-                self.execute(f"PRAGMA user_version = {FORMAT}")  # a page is written though the value is the same
-            if shutil.disk_usage(self.path.parent).free < ROOM_BYTES:
-                return StoreFull("store_full")
-        except StoreUnavailable as trouble:
-            return trouble
-        except OSError as error:
-            return _chained(StoreUnavailable("store_unavailable"), error)
-        return None
+            with self._translated():
+                self._connection.execute("BEGIN IMMEDIATE")
+                try:
+                    yield
+                    self._connection.execute("COMMIT")
+                except BaseException:
+                    with suppress(sqlite3.Error):  # SQLite may have rolled back already
+                        self._connection.execute("ROLLBACK")
+                    raise
+        finally:
+            self._mine.connection, self._mine.writes = None, False
 
-    def _require_same_file(self) -> None:
+    def _require_writable(self) -> None:
         """A file that was moved away or replaced would swallow whatever is written to it from here."""
+        if self._trouble is not None:
+            raise _own(self._trouble)
         try:
             same = _identity(self.path) == self._identity
         except OSError as error:
@@ -143,131 +309,59 @@ class SQLiteStorage(Storage):
         if not same:
             raise StoreUnavailable("store_unavailable")
 
+    def _find_trouble(self) -> StoreUnavailable | None:
+        try:
+            # A page is written though the value is the same.
+            self.commit(lambda: self.execute(f"PRAGMA user_version = {sqlite_file.FORMAT}"))
+        except StoreUnavailable as trouble:
+            return trouble
+        return None if has_room(self.path) else StoreFull("store_full")
 
-def extract(path: str) -> str:
-    """The SQL for a field of a document; a dotted path leads inward. Indexes serve only this very spelling."""
-    return f"json_extract(doc, '$.{path}')"
+    def _borrow(self) -> sqlite3.Connection:
+        try:
+            return self._readers.pop()
+        except IndexError:
+            pass
+        with self._translated():
+            if self._closed:
+                raise sqlite3.ProgrammingError("the store is closed")
+            return connect(self.path, mode=self._mode)
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        if self._closed:
+            connection.close()
+        else:
+            self._readers.append(connection)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise self._known(error) from error
+
+    def _known(self, error: sqlite3.Error) -> StoreUnavailable:
+        """An error of SQLite as one of ours. One that lasts ends all writing, unless the disk is merely full."""
+        code = code_of(error)
+        full = code & 0xFF == sqlite3.SQLITE_FULL or code == sqlite3.SQLITE_IOERR_WRITE
+        if full and not has_room(self.path):
+            return StoreFull("store_full")
+        trouble = StoreUnavailable("store_unavailable")
+        if code in LASTING or code & 0xFF in LASTING:
+            self.give_up(trouble, error)
+        return trouble
 
 
-def as_json(document: Mapping[str, Any]) -> str:
-    """The JSON text of a document. Raises ValueError or TypeError for what JSON can't hold, NaN included."""
-    return json.dumps(dict(document), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        if _code(error) == sqlite3.SQLITE_FULL:
-            raise StoreFull("store_full") from error
-        raise StoreUnavailable("store_unavailable") from error
-
-
-def _chained(trouble: StoreUnavailable, cause: Exception) -> StoreUnavailable:
-    trouble.__cause__ = cause
-    return trouble
-
-
-def _code(error: sqlite3.Error) -> int:
-    """SQLite's primary result code, without the detail in the upper bits; 0 when the error isn't SQLite's own."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+def _own(error: BaseException) -> BaseException:
+    """An error that several callers get, for each its own: a traceback grows where it is raised."""
+    if not isinstance(error, StoreUnavailable):
+        return error
+    own = copy.copy(error)
+    own.__traceback__ = None
+    own.__cause__ = error.__cause__ or error
+    return own
 
 
 def _identity(path: Path) -> tuple[int, int]:
     stat = path.stat()
     return stat.st_dev, stat.st_ino
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    try:
-        _make_file(path)
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    except (OSError, ValueError, sqlite3.Error) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise Stop(f"{path} can't be opened: {reason}. Name a file in a folder that this user may write to.") from error
-    try:
-        _require_ours(connection, path)
-        _prepare(connection)
-    except BaseException as error:
-        connection.close()
-        if isinstance(error, sqlite3.Error):
-            raise _refusal(path, error) from error
-        raise
-    return connection
-
-
-def _make_file(path: Path) -> None:
-    """Make the file and its folders for this user alone; each new name is on disk before anything relies on it."""
-    for folder in reversed([parent for parent in path.parents if not parent.exists()]):
-        folder.mkdir(mode=0o700, exist_ok=True)
-        _sync(folder.parent)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def _require_ours(connection: sqlite3.Connection, path: Path) -> None:
-    """Raise Stop unless the file is empty or ours, of a format that this version reads, and whole."""
-    application, version, objects = connection.execute(
-        "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_master)"
-        " FROM pragma_application_id, pragma_user_version"
-    ).fetchone()
-    if application != APPLICATION_ID and (application or version or objects):
-        raise Stop(f"{path} isn't a file of Helpleaf's tickets. Set HELPLEAF_STORE to another path.")
-    if version > FORMAT:
-        raise Stop(
-            f"{path} was written by a newer Helpleaf (format {version}; this one reads {FORMAT}). Install that one."
-        )
-    if path.stat().st_size <= QUICK_CHECK_BYTES:
-        (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-        if found != "ok":
-            raise _damaged(path, found)
-
-
-def _prepare(connection: sqlite3.Connection) -> None:
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA fullfsync = ON")  # macOS alone: without it the drive may still hold what was synced
-    _keep_log(connection)
-    connection.execute("BEGIN IMMEDIATE")
-    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    connection.execute(f"PRAGMA user_version = {FORMAT}")
-    connection.execute("COMMIT")
-
-
-def _keep_log(connection: sqlite3.Connection) -> None:
-    """Switch to the write-ahead log. SQLite doesn't wait by itself when several processes make the same file."""
-    deadline = time.monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
-            break
-        except sqlite3.OperationalError as error:
-            if _code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                raise
-            time.sleep(0.01)
-    if mode != "wal":
-        raise sqlite3.OperationalError("the file system there can't hold a write-ahead log")
-
-
-def _damaged(path: Path, detail: object) -> Stop:
-    return Stop(f"{path} is damaged ({detail}). Put a backup in its place, or set HELPLEAF_STORE to another path.")
-
-
-def _refusal(path: Path, error: sqlite3.Error) -> Stop:
-    if _code(error) == sqlite3.SQLITE_NOTADB:
-        return Stop(
-            f"{path} isn't a file of Helpleaf's tickets, or its beginning is damaged."
-            " Put a backup in its place, or set HELPLEAF_STORE to another path."
-        )
-    if _code(error) == sqlite3.SQLITE_CORRUPT:
-        return _damaged(path, error)
-    return Stop(f"{path} can't be written: {error}. See that its folder may be written to and that the disk has room.")

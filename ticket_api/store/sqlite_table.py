@@ -1,45 +1,56 @@
 """A TinyDB table over `SQLiteStorage`: the same operations, each touching only the rows it is about."""
 
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from typing import Any
 
-from tinydb.queries import QueryInstance, QueryLike
+from tinydb.queries import QueryLike
 from tinydb.table import Document, Table
 
-from ticket_api.store.sqlite_storage import SQLiteStorage, as_json, extract
+from ticket_api.errors import Broken
+from ticket_api.store.sqlite_query import Test, as_sql
+from ticket_api.store.sqlite_rows import COUNTS, as_json, checksum, column, create_table, insert_sql, row_values
+from ticket_api.store.sqlite_snapshot import SQLiteSnapshot
+from ticket_api.store.sqlite_storage import SQLiteStorage
 
 Fields = Mapping[str, Any] | Callable[[MutableMapping[str, Any]], None]
-Test = tuple[str, tuple[object, ...]]
+Row = tuple[int, bytes]
+"""A document's id, and its JSON text."""
 
 PAGE_ROWS = 100
 LOWEST, HIGHEST = -(2**63), 2**63 - 1
-EXACT = 2**53  # whole numbers up to here are the same in JSON, in SQLite and in Python
 
 
 class SQLiteTable(Table):
     """Behaves as TinyDB's Table, but for this: an id is never given again, documents come in the order of their ids
     and hold what JSON can, and nothing is cached, because other processes may write.
 
-    A single test for equality with text or a whole number becomes SQL, and is fast on the `indexed` and `unique`
-    fields; any other condition reads the rows one after the other. At most one document holds a given text in a
-    `unique` field; "" doesn't count.
+    `indexed`, `unique` and `counted` name fields that get a column: a test of them for equality, for one of several
+    values, or for several such at once, reads only rows that pass. Any other condition reads the rows one after the
+    other. At most one document holds a given text in a `unique` field; "" doesn't count. An `append_only` table refuses
+    every change of what is there.
+
+    Beside TinyDB's operations stand those that hand out rows as text (`row`, `rows`, `page`, `last`), for those who
+    know the type of what is in them. All reading raises Broken for a row whose text isn't the one that was written.
     """
 
     def __init__(
         self,
-        storage: SQLiteStorage,
+        storage: SQLiteStorage | SQLiteSnapshot,
         name: str,
         *,
         indexed: Sequence[str] = (),
         unique: Sequence[str] = (),
+        counted: Sequence[str] = (),
+        append_only: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(storage, name, **options)
         self._file = storage
-        self._unique = unique
-        storage.create(name, indexed, unique)
+        with storage.reading() if storage.read_only else storage.transaction():
+            self.columns = create_table(storage.execute, name, indexed, unique, counted, append_only=append_only)
+        self._select = f"SELECT _id, _sum, _doc FROM {name}"  # noqa: S608
+        self._add = insert_sql(name, self.columns)
 
     def insert(self, document: Mapping[str, Any]) -> int:
         """Store a document, a `Document` under its own id, and return the id. Raises ValueError for an id in use."""
@@ -55,16 +66,16 @@ class SQLiteTable(Table):
         if doc_id is not None:
             return next(self._by_id(doc_id), None)
         if doc_ids is not None:
-            with self._file.transaction("DEFERRED"):
+            with self._file.reading():
                 return [found for doc_id in sorted(set(doc_ids)) for found in self._by_id(doc_id)]
         if cond is not None:
-            with self._file.transaction("DEFERRED"):
+            with self._file.reading():
                 return next(self._matching(cond), None)
         raise RuntimeError("You have to pass either cond or doc_id or doc_ids")
 
     def search(self, cond: QueryLike) -> list[Document]:
         """All documents that match."""
-        with self._file.transaction("DEFERRED"):
+        with self._file.reading():
             return list(self._matching(cond))
 
     def update(self, fields: Fields, cond: QueryLike | None = None, doc_ids: Iterable[int] | None = None) -> list[int]:
@@ -72,8 +83,7 @@ class SQLiteTable(Table):
         changed = []
         with self._file.transaction():
             for document in self._chosen(cond, doc_ids):
-                _apply(fields, document)
-                self._store(document)
+                self._change(fields, document)
                 changed.append(document.doc_id)
         return changed
 
@@ -85,8 +95,7 @@ class SQLiteTable(Table):
             for document in self:
                 for fields, cond in updates:
                     if cond(document):
-                        _apply(fields, document)
-                        self._store(document)
+                        self._change(fields, document)
                         changed.append(document.doc_id)
         return changed
 
@@ -102,7 +111,7 @@ class SQLiteTable(Table):
         removed = []
         with self._file.transaction():
             for document in self._chosen(cond, doc_ids):
-                self._file.execute(f"DELETE FROM {self.name} WHERE id = ?", (document.doc_id,))  # noqa: S608
+                self._file.execute(f"DELETE FROM {self.name} WHERE _id = ?", (document.doc_id,))  # noqa: S608
                 removed.append(document.doc_id)
         return removed
 
@@ -111,55 +120,106 @@ class SQLiteTable(Table):
         with self._file.transaction():
             self._file.execute(f"DELETE FROM {self.name}")  # noqa: S608
 
-    def page(self, field: str, values: Iterable[str], *, limit: int, after: int = 0) -> list[Document]:
-        """At most `limit` documents with an id above `after` whose `field` is one of `values`, by id."""
+    def put(self, doc_id: int, document: Mapping[str, Any], before: Mapping[str, Any]) -> None:
+        """Store a document in the place of `before`. Inside of a transaction."""
+        # Naming a column in SET makes SQLite write its index anew, whether its value changed or not.
+        changed = [name for name in self.columns if document.get(name) != before.get(name)]
+        sets = "".join(f"{name} = ?, " for name in changed)
+        text = as_json(document)
+        values = (*(column(document.get(name)) for name in changed), checksum(text), text, doc_id)
+        self._file.execute(f"UPDATE {self.name} SET {sets}_sum = ?, _doc = ? WHERE _id = ?", values)  # noqa: S608
+
+    def row(self, doc_id: int) -> Row | None:
+        """The row with this id."""
+        found = self._file.execute(f"{self._select} WHERE _id = ?", (doc_id,)) if LOWEST <= doc_id <= HIGHEST else ()
+        return self._whole(found[0]) if found else None
+
+    def rows(self, field: str, value: str) -> list[Row]:
+        """All rows with this text, which isn't "", in an indexed or unique field, by id."""
+        sql = f"{self._select} WHERE {field} = ? AND {field} <> '' ORDER BY _id"
+        return [self._whole(row) for row in self._file.execute(sql, (column(value),))]
+
+    def first(self, field: str, value: str) -> Row | None:
+        """The first of these rows."""
+        sql = f"{self._select} WHERE {field} = ? AND {field} <> '' LIMIT 1"
+        found = self._file.execute(sql, (column(value),))
+        return self._whole(found[0]) if found else None
+
+    def last(self) -> Row | None:
+        """The row with the highest id."""
+        found = self._file.execute(f"{self._select} ORDER BY _id DESC LIMIT 1")
+        return self._whole(found[0]) if found else None
+
+    def page(
+        self, field: str, values: Iterable[str], *, limit: int, after: int = 0, newest_first: bool = False
+    ) -> list[Row]:
+        """At most `limit` rows whose indexed `field` is one of `values`, by id, that come after the id `after`.
+
+        0 is before the first row in either order.
+        """
         wanted = list(dict.fromkeys(values))
         if not wanted:
             return []
-        bounds = (min(after, HIGHEST), max(0, min(limit, HIGHEST)))
+        start = (after or HIGHEST) if newest_first else after
+        bounds = (max(LOWEST, min(start, HIGHEST)), max(0, min(limit, HIGHEST)))
+        order, beyond = ("DESC", "<") if newest_first else ("ASC", ">")
         # A page of each value by its index, and of these the first: an IN would sort all that were ever solved.
-        each = f"SELECT id FROM (SELECT id FROM {self.name} WHERE {extract(field)} = ? AND id > ? ORDER BY id LIMIT ?)"  # noqa: S608
-        ids = " UNION ALL ".join([each] * len(wanted))
-        sql = f"SELECT id, doc FROM {self.name} WHERE id IN ({ids}) ORDER BY id LIMIT ?"  # noqa: S608
+        each = f"SELECT _id FROM {self.name} WHERE {field} = ? AND _id {beyond} ? ORDER BY _id {order} LIMIT ?"  # noqa: S608
+        ids = " UNION ALL ".join([f"SELECT _id FROM ({each})"] * len(wanted))  # noqa: S608
         parameters = [parameter for value in wanted for parameter in (value, *bounds)]
-        return [_document(row) for row in self._file.execute(sql, (*parameters, bounds[1]))]
+        if len(wanted) == 1:
+            rows = self._file.execute(each.replace("SELECT _id", "SELECT _id, _sum, _doc", 1), parameters)
+        else:
+            sql = f"{self._select} WHERE _id IN ({ids}) ORDER BY _id {order} LIMIT ?"
+            rows = self._file.execute(sql, (*parameters, bounds[1]))
+        return [self._whole(row) for row in rows]
 
     def count_by(self, field: str) -> dict[Any, int]:
-        """How many documents there are for each value of an indexed field."""
-        return dict(self._file.execute(f"SELECT {extract(field)}, count(*) FROM {self.name} GROUP BY 1"))  # noqa: S608
+        """How many documents there are for each value of a `counted` field."""
+        counts = COUNTS.format(table=self.name, field=field)
+        return dict(self._file.execute(f"SELECT value, number FROM {counts} WHERE number <> 0"))  # noqa: S608
+
+    def stream(self, after: int = 0) -> Iterator[Row]:
+        """All rows with an id above `after`, page by page, so that neither memory nor a lock is held for all."""
+        return self._rows(("1", ()), after)
+
+    def columns_of(self, after: int) -> list[tuple[int, tuple[object, ...], bytes]]:
+        """Id, columns and text of at most PAGE_ROWS rows with an id above `after`."""
+        names = ", ".join(("_id", "_sum", "_doc", *self.columns))
+        sql = f"SELECT {names} FROM {self.name} WHERE _id > ? ORDER BY _id LIMIT {PAGE_ROWS}"  # noqa: S608
+        rows = self._file.execute(sql, (after,))
+        return [(row[0], row[3:], self._whole(row[:3])[1]) for row in rows]
+
+    def keep_ids_above(self, doc_id: int) -> None:
+        """Give only ids above this one from now on. Inside of a transaction."""
+        self._file.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", (doc_id, self.name))
+        self._file.execute(
+            "INSERT INTO sqlite_sequence SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = ?)",
+            (self.name, doc_id, self.name),
+        )
 
     def __len__(self) -> int:
         ((count,),) = self._file.execute(f"SELECT count(*) FROM {self.name}")  # noqa: S608
         return int(count)
 
     def __iter__(self) -> Iterator[Document]:
-        return self._rows(("", ()))
+        return map(_document, self._rows(("1", ())))
 
-    def _rows(self, test: Test) -> Iterator[Document]:
-        """Page by page, so that neither memory nor the lock is held for the whole table."""
-        sql = f"SELECT id, doc FROM {self.name} WHERE id > ? {test[0]} ORDER BY id LIMIT {PAGE_ROWS}"  # noqa: S608
-        rows = self._file.execute(sql, (LOWEST, *test[1]))
+    def _rows(self, test: Test, after: int = LOWEST) -> Iterator[Row]:
+        sql = f"{self._select} WHERE _id > ? AND {test[0]} ORDER BY _id LIMIT {PAGE_ROWS}"
+        rows = self._file.execute(sql, (after, *test[1]))
         while rows:
-            yield from map(_document, rows)
+            yield from map(self._whole, rows)
             rows = self._file.execute(sql, (rows[-1][0], *test[1])) if len(rows) == PAGE_ROWS else []
 
     def _by_id(self, doc_id: int) -> Iterator[Document]:
-        if LOWEST <= doc_id <= HIGHEST:
-            sql = f"SELECT id, doc FROM {self.name} WHERE id = ?"  # noqa: S608
-            yield from map(_document, self._file.execute(sql, (doc_id,)))
+        found = self.row(doc_id)
+        if found is not None:
+            yield _document(found)
 
     def _matching(self, cond: QueryLike) -> Iterator[Document]:
-        """The condition itself has the last word: SQL only leaves out what can't match."""
-        return (document for document in self._rows(self._equality(cond)) if cond(document))
-
-    def _equality(self, cond: QueryLike) -> Test:
-        """SQL for a single equality; for anything else a test that every row passes."""
-        match cond._hash if isinstance(cond, QueryInstance) else None:
-            case ("==", tuple(path), str() | int() as value) if _is_plain(path) and _is_exact(value):
-                field = ".".join(path)
-                present = f" AND {extract(field)} <> ''" if field in self._unique and value != "" else ""
-                return f"AND {extract(field)} = ?{present}", (value,)
-        return "", ()
+        rows = map(_document, self._rows(as_sql(cond, self.columns)))
+        return (document for document in rows if cond(document))
 
     def _chosen(self, cond: QueryLike | None, doc_ids: Iterable[int] | None) -> Iterator[Document]:
         """The documents to change; those read already may change while the next are read."""
@@ -173,34 +233,24 @@ class SQLiteTable(Table):
         doc_id = document.doc_id if isinstance(document, Document) else None
         if doc_id is not None and self.contains(doc_id=doc_id):
             raise ValueError(f"Document with ID {doc_id} already exists")
-        sql = f"INSERT INTO {self.name} VALUES (?, ?) RETURNING id"  # noqa: S608
-        ((given,),) = self._file.execute(sql, (doc_id, as_json(document)))
+        ((given,),) = self._file.execute(self._add, row_values(doc_id, document, self.columns))
         return int(given)
 
-    def _store(self, document: Document) -> None:
-        values = (as_json(document), document.doc_id)
-        self._file.execute(f"UPDATE {self.name} SET doc = ? WHERE id = ?", values)  # noqa: S608
+    def _change(self, fields: Fields, document: Document) -> None:
+        before = dict(document)
+        if callable(fields):
+            fields(document)
+        else:
+            document.update(fields)
+        self.put(document.doc_id, document, before)
+
+    def _whole(self, row: tuple[Any, ...]) -> Row:
+        doc_id, known, text = row
+        if checksum(text) != known:
+            raise Broken("damaged", table=self.name, id=doc_id)
+        return doc_id, text
 
 
-def _apply(fields: Fields, document: Document) -> None:
-    if callable(fields):
-        fields(document)
-    else:
-        document.update(fields)
-
-
-def _document(row: tuple[Any, ...]) -> Document:
+def _document(row: Row) -> Document:
     doc_id, text = row
     return Document(json.loads(text), doc_id)
-
-
-def _is_plain(path: tuple[object, ...]) -> bool:
-    """Whether SQLite's way of writing a path says the same as TinyDB's."""
-    return all(isinstance(part, str) and re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", part) for part in path)
-
-
-def _is_exact(value: str | int) -> bool:
-    """Whether SQLite compares the value as Python does."""
-    if isinstance(value, str):
-        return "\0" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
-    return abs(value) <= EXACT

@@ -1,28 +1,34 @@
 """The default store: TinyDB's API over tables that lie in one SQLite file."""
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self, TypeVar, cast
+from typing import Any, Self, cast
 
 import msgspec
+from msgspec.structs import replace
 from tinydb import TinyDB, where
 from tinydb.table import Document, Table
 
-from ticket_api.errors import NotFound, Stop, StoreUnavailable
-from ticket_api.store.records import Feedback, OwnerAccount, Session
+from ticket_api.errors import Broken, NotFound, Stop, StoreUnavailable
+from ticket_api.store.migrations import bring_over
+from ticket_api.store.records import Batch, Feedback, OwnerAccount, Session
+from ticket_api.store.sqlite_file import damaged
 from ticket_api.store.sqlite_storage import SQLiteStorage
 from ticket_api.store.sqlite_table import SQLiteTable
-from ticket_api.tickets.ticket import Status, Ticket
+from ticket_api.store.tinydb_records import MARK, OWNER, Tables, as_document, decoded, decoded_ticket
+from ticket_api.store.tinydb_snapshot import TinyDBSnapshot
+from ticket_api.store.verifying import verify_snapshot
+from ticket_api.tickets.event import Act, Event, next_event, verify
+from ticket_api.tickets.ticket import Status, Ticket, address_key
 
-Record = TypeVar("Record", bound=msgspec.Struct)
-
-OWNER = 1
+WHOLE_BYTES = 8_000_000
+"""Up to this size a file is read as a whole before it is opened; a larger one would delay every start."""
 
 
 class SQLiteTinyDB(TinyDB):
-    """A TinyDB whose documents are rows; `table()` takes `indexed` and `unique`, names of fields."""
+    """A TinyDB whose documents are rows; `table()` takes the options of `SQLiteTable`."""
 
     table_class: type[Table] = SQLiteTable
 
@@ -32,18 +38,19 @@ class SQLiteTinyDB(TinyDB):
 
 
 class TinyDBStore:
-    """`Store` in TinyDB: a table for each kind of record, a record as its msgspec builtins. A ticket's id is its
-    document's id; the owner's account is document OWNER of its table."""
+    """`Store` in TinyDB: a table for each kind of record."""
 
     def __init__(self, path: Path) -> None:
-        """Open the file at `path`. Raises Stop, or StoreUnavailable when its tables can't be made."""
+        """Open the file at `path`. Raises Stop, StoreUnavailable when its tables can't be made, and Broken."""
         self._db = SQLiteTinyDB(path, storage=SQLiteStorage)
-        self._storage = cast(SQLiteStorage, self._db.storage)
+        self._file = cast(SQLiteStorage, self._db.storage)
         try:
-            self._tickets = self._db.table("tickets", indexed=("link", "status"), unique=("request",))
-            self._feedback = self._db.table("feedback", indexed=("article",))
-            self._sessions = self._db.table("sessions", indexed=("id",))
-            self._owner = self._db.table("owner")
+            with self._file.preparing() as old_format:
+                self._tables = Tables.of(self._db.table)
+                if old_format:
+                    bring_over(self._file, self._tables)
+            if path.stat().st_size <= WHOLE_BYTES:
+                self.verify()
         except BaseException:
             self.close()
             raise
@@ -51,100 +58,211 @@ class TinyDBStore:
     @classmethod
     def open(cls, url: str) -> Self:
         """Open the store at `url`, a path. Raises Stop with a sentence for the owner when it can't be opened."""
-        if scheme := re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", url):
-            raise Stop(
-                f"A store at {scheme[0]} isn't available in this version."
-                " Set HELPLEAF_STORE to the path of a file, such as data/tickets.db."
-            )
+        path = Path(url)
         try:
-            return cls(Path(url))
+            return cls(path)
+        except Broken as broken:
+            raise damaged(path, broken.told) from broken
         except StoreUnavailable as trouble:
             reason = trouble.__cause__ or trouble
             raise Stop(f"{url} can't be written: {reason}. See that the disk has room, then start again.") from trouble
 
     def add_ticket(self, ticket: Ticket) -> Ticket:
         """Store a new ticket, or find the one with the same request."""
-        with self._storage.transaction():
-            known = self._tickets.get(where("request") == ticket.request) if ticket.request else None
-            if known is not None:
-                return _ticket(known)
-            return msgspec.structs.replace(ticket, id=self._tickets.insert(_ticket_document(ticket)))
 
-    def change_ticket(self, ticket_id: int, change: Callable[[Ticket], Ticket]) -> Ticket:
+        def add() -> Ticket:
+            known = self.ticket_by_request(ticket.request)
+            if known is not None:
+                return known
+            new = replace(ticket, requester=self._requester(ticket))
+            new = replace(new, id=self._tables.tickets.insert(as_document(new)))
+            self._append(new, Act("requester", "asked", new.created_at))
+            return new
+
+        return self._file.commit(add)
+
+    def change_ticket(self, ticket_id: int, change: Callable[[Ticket], Ticket], act: Act) -> Ticket:
         """Change a ticket; one that comes back as it was costs no write."""
-        with self._storage.transaction():
+
+        def apply() -> Ticket:
             before = self.ticket(ticket_id)
-            after = msgspec.structs.replace(change(before), id=ticket_id)
-            if after != before:
-                self._tickets.update(_ticket_document(after), doc_ids=[ticket_id])
+            after = replace(change(before), id=ticket_id, version=before.version)
+            if after == before:
+                return before
+            after = replace(after, version=before.version + 1)
+            self._tables.tickets.put(ticket_id, as_document(after), as_document(before))
+            self._append(after, act)
             return after
+
+        return self._file.commit(apply)
 
     def ticket(self, ticket_id: int) -> Ticket:
         """The ticket with this id."""
-        return _ticket(_found(self._tickets.get(doc_id=ticket_id), "not_found"))
+        return decoded_ticket(_found(self._tables.tickets.row(ticket_id), "not_found"))
 
     def ticket_by_link(self, link: str) -> Ticket:
         """The ticket whose `link` this is."""
-        return _ticket(_found(self._tickets.get(where("link") == link), "unknown_link"))
+        return decoded_ticket(_found(self._tables.tickets.first("link", link), "unknown_link"))
 
-    def tickets(self, statuses: Sequence[Status], *, limit: int, after: int = 0) -> list[Ticket]:
+    def ticket_by_request(self, request: str) -> Ticket | None:
+        """The ticket with this request."""
+        row = self._tables.tickets.first("request", request) if request else None
+        return decoded_ticket(row) if row else None
+
+    def tickets(
+        self, statuses: Sequence[Status], *, limit: int, after: int = 0, newest_first: bool = False
+    ) -> list[Ticket]:
         """Tickets in these states, by id."""
-        return [_ticket(document) for document in self._tickets.page("status", statuses, limit=limit, after=after)]
+        rows = self._tables.tickets.page("status", statuses, limit=limit, after=after, newest_first=newest_first)
+        return [decoded_ticket(row) for row in rows]
+
+    def tickets_of(self, address: str) -> list[Ticket]:
+        """All tickets with this e-mail address."""
+        return [decoded_ticket(row) for row in self._tables.tickets.rows("address", address_key(address))]
 
     def count_tickets(self) -> dict[Status, int]:
         """How many tickets there are in each state."""
-        return self._tickets.count_by("status")
+        return self._tables.tickets.count_by("status")
+
+    def erase_tickets(self, ticket_ids: Sequence[int], act: Act) -> list[int]:
+        """Remove these tickets, with an event for each."""
+
+        def erase() -> list[int]:
+            rows = [row for each in dict.fromkeys(ticket_ids) if (row := self._tables.tickets.row(each))]
+            for row in rows:
+                self._append(decoded_ticket(row), act)
+            return self._tables.tickets.remove(doc_ids=[doc_id for doc_id, _ in rows])
+
+        return self._file.commit(erase)
+
+    def scrub(self) -> None:
+        """Write the file anew, and empty its log."""
+        self._file.scrub()
+
+    def events(self, ticket_id: int) -> list[Event]:
+        """All events of a ticket."""
+        found = self._tables.events.search(where("ticket") == ticket_id)
+        return [msgspec.convert(document, Event) for document in found]
 
     def add_feedback(self, feedback: Feedback) -> None:
         """Store one visitor's feedback."""
-        self._feedback.insert(msgspec.to_builtins(feedback))
+        self._file.commit(lambda: self._tables.feedback.insert(as_document(feedback)))
 
     def feedback(self, article: str) -> list[Feedback]:
         """All feedback on an article."""
-        return [_record(Feedback, found) for found in self._feedback.search(where("article") == article)]
+        return [decoded(Feedback, row) for row in self._tables.feedback.rows("article", article)]
 
     def owner(self) -> OwnerAccount:
         """The owner's account."""
-        found = self._owner.get(doc_id=OWNER)
-        return OwnerAccount() if found is None else _record(OwnerAccount, found)
+        row = self._tables.desk.row(OWNER)
+        return decoded(OwnerAccount, row) if row else OwnerAccount()
 
     def change_owner(self, change: Callable[[OwnerAccount], OwnerAccount]) -> OwnerAccount:
         """Change the owner's account."""
-        with self._storage.transaction():
+
+        def apply() -> OwnerAccount:
             account = change(self.owner())
-            self._owner.upsert(Document(msgspec.to_builtins(account), OWNER))
+            self._tables.desk.upsert(Document(msgspec.to_builtins(account), OWNER))
             return account
+
+        return self._file.commit(apply)
 
     def put_session(self, session: Session) -> None:
         """Store a session, in place of one with the same id."""
-        self._sessions.upsert(msgspec.to_builtins(session), where("id") == session.id)
+        self._tables.sessions.upsert(msgspec.to_builtins(session), where("id") == session.id)
 
     def touch_session(self, session_id: str, seen_at: datetime) -> None:
         """Note when a session was last seen, if it is still there."""
-        self._sessions.update(msgspec.to_builtins({"seen_at": seen_at}), where("id") == session_id)
+        self._tables.sessions.update(msgspec.to_builtins({"seen_at": seen_at}), where("id") == session_id)
 
     def session(self, session_id: str) -> Session | None:
         """The session with this id, or None."""
-        found = self._sessions.get(where("id") == session_id)
-        return None if found is None else _record(Session, found)
+        row = self._tables.sessions.first("id", session_id)
+        return decoded(Session, row) if row else None
 
     def drop_sessions(self, *, session_id: str | None = None, unseen_since: datetime | None = None) -> None:
         """Forget one session, those not seen since a time, both, or without an argument all of them."""
-        with self._storage.transaction():
+        with self._file.transaction():
             if session_id is not None:
-                self._sessions.remove(where("id") == session_id)
+                self._tables.sessions.remove(where("id") == session_id)
             if unseen_since is not None:
-                self._sessions.remove(where("seen_at").test(lambda seen: _time(seen) < unseen_since))
+                self._tables.sessions.remove(where("seen_at").test(lambda seen: _time(seen) < unseen_since))
             if session_id is None and unseen_since is None:
-                self._sessions.truncate()
+                self._tables.sessions.truncate()
+
+    def claim(self, mark: str) -> str:
+        """Remember the mark of the desk's key, if none is remembered."""
+        known = self._tables.desk.get(doc_id=MARK)
+        if known is not None:
+            return str(known["mark"])
+
+        def remember() -> str:
+            found = self._tables.desk.get(doc_id=MARK)
+            if found is None:
+                self._tables.desk.insert(Document({"mark": mark}, MARK))
+            return mark if found is None else str(found["mark"])
+
+        return self._file.commit(remember)
+
+    def together(self, jobs: Sequence[Callable[[], object]]) -> list[object]:
+        """Run jobs with one commit."""
+        return self._file.together(jobs)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[TinyDBSnapshot]:
+        """All records as they are now."""
+        with self._file.snapshot() as frozen:
+            yield TinyDBSnapshot(frozen)
+
+    def load(self, batch: Batch) -> None:
+        """Put records in as they are."""
+        self._file.commit(lambda: self._load(batch))
 
     def check(self) -> None:
         """Write to the file, at most once a second, and see that there is room."""
-        self._storage.check()
+        self._file.check()
+
+    def verify(self, progress: Callable[[int, int], object] | None = None) -> None:
+        """Read the whole file; when it is damaged, take no ticket until the next start."""
+        try:
+            with self.snapshot() as snapshot:
+                snapshot.verify_file()
+                verify_snapshot(snapshot, progress or (lambda *_: None))
+        except Broken as broken:
+            self._file.give_up(broken, broken.told)
+            raise
 
     def close(self) -> None:
         """Close the file."""
         self._db.close()
+
+    def _requester(self, ticket: Ticket) -> str:
+        """The random id of whoever wrote from this address before, else the ticket's own."""
+        earlier = self._tables.tickets.first("address", address_key(ticket.email)) if ticket.email else None
+        return decoded_ticket(earlier).requester if earlier else ticket.requester
+
+    def _append(self, ticket: Ticket, act: Act) -> None:
+        row = self._tables.events.last()
+        event = next_event(decoded(Event, row) if row else None, ticket, act)
+        self._tables.events.insert(msgspec.to_builtins(event))
+
+    def _load(self, batch: Batch) -> None:
+        row = self._tables.events.last()
+        verify(batch.events, decoded(Event, row) if row else None)
+        self._tables.tickets.remove(doc_ids=batch.erased)
+        for ticket in batch.tickets:
+            self._tables.tickets.upsert(Document(as_document(ticket), ticket.id))
+        for event in batch.events:
+            self._tables.events.insert(msgspec.to_builtins(event))
+        self._tables.tickets.keep_ids_above(max((event.ticket for event in batch.events), default=0))
+        for feedback in batch.feedback:
+            self._tables.feedback.upsert(Document(as_document(feedback), feedback.id))
+        for session in batch.sessions:
+            self.put_session(session)
+        if batch.owner is not None:
+            self._tables.desk.upsert(Document(msgspec.to_builtins(batch.owner), OWNER))
+        if batch.mark is not None:
+            self._tables.desk.upsert(Document({"mark": batch.mark}, MARK))
 
 
 def _time(text: Any) -> datetime:
@@ -152,24 +270,7 @@ def _time(text: Any) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def _found(document: Document | None, code: str) -> Document:
-    if document is None:
+def _found(row: tuple[int, bytes] | None, code: str) -> tuple[int, bytes]:
+    if row is None:
         raise NotFound(code)
-    return document
-
-
-def _ticket_document(ticket: Ticket) -> dict[str, Any]:
-    document: dict[str, Any] = msgspec.to_builtins(ticket)
-    del document["id"]
-    return document
-
-
-def _ticket(document: Document) -> Ticket:
-    return msgspec.structs.replace(_record(Ticket, document), id=document.doc_id)
-
-
-def _record(kind: type[Record], document: Document) -> Record:
-    try:
-        return msgspec.convert(document, kind)
-    except msgspec.ValidationError as error:
-        raise StoreUnavailable("store_unavailable") from error
+    return row

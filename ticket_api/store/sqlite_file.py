@@ -1,0 +1,220 @@
+"""Opening the SQLite file that tickets lie in: made, known as ours, kept apart from everybody else's, or refused."""
+
+import logging
+import os
+import re
+import sqlite3
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
+
+from ticket_api.errors import Stop
+
+APPLICATION_ID = 0x48_4C_46_31  # stands in the file's header and tells our files from everybody else's
+FORMAT = 2
+BUSY_SECONDS = 5.0
+CACHE_KIB = 8_000
+READER_CACHE_KIB = 500
+
+log = logging.getLogger(__name__)
+
+
+class Opened(NamedTuple):
+    """A connection, the format of what is in the file (0: nothing), and the mode it was opened in: "rw" writes."""
+
+    connection: sqlite3.Connection
+    format: int
+    mode: str
+
+
+def open_file(path: Path) -> Opened:
+    """Open the file for writing, made with its folders when it isn't there; for reading where it can't be written.
+
+    Raises Stop with a sentence for the owner.
+    """
+    _require_main_file(path)
+    try:
+        _make_file(path)
+    except OSError as error:
+        if not path.is_file():
+            raise _unopened(path, error) from error
+        return _connect_reading(path)
+    except ValueError as error:
+        raise _unopened(path, error) from error
+    return _connect_writing(path)
+
+
+def connect(path: Path, *, mode: str = "rw", cache_kib: int = READER_CACHE_KIB) -> sqlite3.Connection:
+    """A further connection to a file that is open already. Raises sqlite3.Error."""
+    connection = sqlite3.connect(
+        f"file:{quote(str(path))}?mode={mode}",
+        uri=True,
+        timeout=BUSY_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    try:
+        connection.execute(f"PRAGMA cache_size = -{cache_kib}")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA fullfsync = ON")  # macOS alone: without it the drive may still hold what was synced
+        connection.execute("PRAGMA wal_autocheckpoint = 0")  # `Checkpoints` does that, on a thread of its own
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def code_of(error: sqlite3.Error) -> int:
+    """SQLite's extended result code; 0 when the error isn't SQLite's own."""
+    return int(getattr(error, "sqlite_errorcode", 0) or 0)
+
+
+def damaged(path: Path, detail: object) -> Stop:
+    """The sentence for a file that isn't whole."""
+    return Stop(
+        f"{path} is damaged ({detail}). Move it away together with its -wal file and put a backup in its place:"
+        " helpleaf restore ARCHIVE."
+    )
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk. Raises OSError."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def keep_copy(path: Path, connection: sqlite3.Connection, name: str) -> Path:
+    """Copy what the connection sees into a file beside it, on disk when this returns. A copy that is there stays."""
+    copy = path.with_name(name)
+    draft = path.with_name(f"{name}.{os.getpid()}.draft")
+    if not copy.exists():
+        draft.unlink(missing_ok=True)
+        connection.execute("VACUUM INTO ?", (str(draft),))
+        draft.chmod(0o600)
+        with draft.open("rb") as written:
+            os.fsync(written.fileno())
+        draft.rename(copy)
+        sync_folder(path.parent)
+    return copy
+
+
+def _checked(path: Path, connection: sqlite3.Connection, mode: str) -> Opened:
+    try:
+        return Opened(connection, _format(connection, path, mode), mode)
+    except BaseException as error:
+        connection.close()
+        if isinstance(error, sqlite3.Error):
+            raise _refusal(path, error) from error
+        raise
+
+
+def _require_main_file(path: Path) -> None:
+    """SQLite would throw away a log whose file is missing, and what was written last with it."""
+    with suppress(OSError, ValueError):
+        log_size = path.with_name(f"{path.name}-wal").stat().st_size if path.name else 0
+        if log_size and not path.exists():
+            raise Stop(
+                f"{path} is missing, though its log {path.name}-wal is there. Put the file back, or move the log away"
+                " and put a backup in its place: helpleaf restore ARCHIVE."
+            )
+
+
+def _connect_writing(path: Path) -> Opened:
+    try:
+        connection = connect(path, cache_kib=CACHE_KIB)
+    except sqlite3.Error as error:
+        raise _refusal(path, error) from error
+    return _checked(path, connection, "rw")
+
+
+def _connect_reading(path: Path) -> Opened:
+    """SQLite reads a log only where it may keep an index beside it; a file without a log is read as it lies there."""
+    log_file = path.with_name(f"{path.name}-wal")
+    try:
+        mode = "ro" if log_file.exists() and log_file.stat().st_size else "ro&immutable=1"
+        connection = connect(path, mode=mode)
+    except (OSError, sqlite3.Error) as error:
+        raise _unopened(path, error) from error
+    opened = _checked(path, connection, mode)
+    log.warning("%s can't be written: tickets can be read, and none are taken", path)
+    return opened
+
+
+def _make_file(path: Path) -> None:
+    """Make the file and its folders for this user alone; each new name is on disk before anything relies on it."""
+    for folder in reversed([parent for parent in path.parents if not parent.exists()]):
+        folder.mkdir(mode=0o700, exist_ok=True)
+        sync_folder(folder.parent)
+    new = not path.exists()
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    if new:
+        sync_folder(path.parent)
+    elif not os.access(path.parent, os.W_OK):
+        raise PermissionError(13, "the folder can't be written to")
+
+
+def _format(connection: sqlite3.Connection, path: Path, mode: str) -> int:
+    """The format of what is in the file, 0 for nothing. Raises Stop for what isn't ours or is too new."""
+    application, version, objects = connection.execute(
+        "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_master)"
+        " FROM pragma_application_id, pragma_user_version"
+    ).fetchone()
+    if application != APPLICATION_ID and (application or version or objects):
+        raise Stop(f"{path} isn't a file of Helpleaf's tickets. Set HELPLEAF_STORE to another path.")
+    if version > FORMAT:
+        raise Stop(
+            f"{path} was written by a newer Helpleaf (format {version}; this one reads {FORMAT}). Install that one."
+        )
+    if mode != "rw" and version < FORMAT:
+        raise Stop(f"{path} is of an older format, and can't be written to be brought up to date.")
+    if mode == "rw":
+        _keep_log(connection)
+        connection.execute("PRAGMA wal_checkpoint(PASSIVE)")  # a failed sync may have left less in the log than it says
+    return int(version)
+
+
+def mark_as_ours(connection: sqlite3.Connection) -> None:
+    """Write into the header, within a transaction, whose file it is and in which format."""
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {FORMAT}")
+
+
+def _keep_log(connection: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log. SQLite doesn't wait by itself when several processes make the same file."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+            break
+        except sqlite3.OperationalError as error:
+            if code_of(error) & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+    if mode != "wal":
+        raise sqlite3.OperationalError("the file system there can't hold a write-ahead log")
+
+
+def _unopened(path: Path, error: Exception) -> Stop:
+    reason = re.sub(r"\.$", "", str(getattr(error, "strerror", None) or error))
+    return Stop(f"{path} can't be opened: {reason}. Name a file in a folder that this user may write to.")
+
+
+def _refusal(path: Path, error: sqlite3.Error) -> Stop:
+    primary = code_of(error) & 0xFF
+    if primary == sqlite3.SQLITE_NOTADB:
+        return Stop(
+            f"{path} isn't a file of Helpleaf's tickets, or its beginning is damaged."
+            " Move it away and put a backup in its place (helpleaf restore ARCHIVE), or set HELPLEAF_STORE to another"
+            " path."
+        )
+    if primary == sqlite3.SQLITE_CORRUPT:
+        return damaged(path, error)
+    if primary == sqlite3.SQLITE_CANTOPEN:
+        return _unopened(path, error)
+    return Stop(f"{path} can't be written: {error}. See that its folder may be written to and that the disk has room.")

@@ -1,0 +1,107 @@
+"""How a TinyDB table lies in the file: a row for each document, with a checksum and a column for each indexed field."""
+
+import json
+import re
+import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+Execute = Callable[..., list[tuple[Any, ...]]]
+NAME = r"[a-z_][a-z0-9_]*"
+OWN = ("_id", "_sum", "_doc")
+"""The columns of every table; the others are fields of its documents."""
+COUNTS = "{table}__{field}"
+
+
+def as_json(document: Mapping[str, Any]) -> bytes:
+    """The JSON text of a document in UTF-8. Raises ValueError or TypeError for what JSON can't hold, NaN included."""
+    return json.dumps(dict(document), ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def checksum(text: bytes) -> int:
+    """CRC-32 of a document's text: notices a flipped bit that SQLite itself doesn't see."""
+    return zlib.crc32(text)
+
+
+def column(value: object) -> object:
+    """A field's value as its column holds it, so that SQLite and Python agree on what is equal; None for the rest."""
+    if isinstance(value, str):
+        return None if "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value) else value
+    if isinstance(value, int | float):
+        return value if abs(value) < 2**63 else None
+    return None
+
+
+def insert_sql(name: str, columns: Sequence[str]) -> str:
+    """The statement that stores a row and returns its id; its values are those of `row_values`."""
+    names = ", ".join(("_id", *columns, "_sum", "_doc"))
+    return f"INSERT INTO {name} ({names}) VALUES ({', '.join('?' * (len(columns) + 3))}) RETURNING _id"  # noqa: S608
+
+
+def row_values(doc_id: int | None, document: Mapping[str, Any], columns: Sequence[str]) -> tuple[object, ...]:
+    """A document as a row; without an id, SQLite gives it the next."""
+    text = as_json(document)
+    return doc_id, *(column(document.get(name)) for name in columns), checksum(text), text
+
+
+def create_table(
+    execute: Execute,
+    name: str,
+    indexed: Sequence[str] = (),
+    unique: Sequence[str] = (),
+    counted: Sequence[str] = (),
+    *,
+    append_only: bool = False,
+) -> list[str]:
+    """Make a table with its indexes, counts and guards where they aren't there, in a transaction.
+
+    Returns the names of its columns beside OWN. Raises ValueError for a name that can't be one.
+    """
+    for each in (name, *indexed, *unique, *counted):
+        if not re.fullmatch(NAME, each) or each.startswith("sqlite_") or "__" in each or each in OWN:
+            raise ValueError(f"{each!r} can't be the name of a table or a column")
+    wanted = list(dict.fromkeys((*indexed, *unique, *counted)))
+    there = [row[1] for row in execute(f"PRAGMA table_info({name})")]
+    if not there:
+        columns = ", ".join(
+            ("_id INTEGER PRIMARY KEY AUTOINCREMENT", *wanted, "_sum INTEGER NOT NULL", "_doc BLOB NOT NULL")
+        )
+        execute(f"CREATE TABLE {name} ({columns})")
+        for statement in (*_indexes(name, indexed, unique), *_counts(name, counted), *_guards(name, append_only)):
+            execute(statement)
+        return wanted
+    return [field for field in there if field not in OWN]
+
+
+def _indexes(name: str, indexed: Iterable[str], unique: Iterable[str]) -> Iterable[str]:
+    for field in indexed:
+        yield f"CREATE INDEX {name}_{field} ON {name} ({field})"
+    for field in unique:
+        yield f"CREATE UNIQUE INDEX {name}_{field} ON {name} ({field}) WHERE {field} <> ''"
+
+
+def _counts(name: str, counted: Iterable[str]) -> Iterable[str]:
+    """Triggers, so that no way of changing a row can forget its count."""
+    for field in counted:
+        counts = COUNTS.format(table=name, field=field)
+        more = (
+            f"INSERT INTO {counts} SELECT new.{field}, 1 WHERE new.{field} IS NOT NULL"
+            " ON CONFLICT (value) DO UPDATE SET number = number + 1"
+        )
+        less = f"UPDATE {counts} SET number = number - 1 WHERE value = old.{field}"  # noqa: S608
+        yield f"CREATE TABLE {counts} (value PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID"
+        for event, when, what in (
+            ("INSERT", "1", more),
+            ("DELETE", "1", less),
+            (f"UPDATE OF {field}", f"new.{field} IS NOT old.{field}", f"{less}; {more}"),
+        ):
+            kind = event.split()[0].lower()
+            yield f"CREATE TRIGGER {counts}_{kind} AFTER {event} ON {name} WHEN {when} BEGIN {what}; END"
+
+
+def _guards(name: str, append_only: bool) -> Iterable[str]:
+    for event in ("UPDATE", "DELETE") if append_only else ():
+        yield (
+            f"CREATE TRIGGER {name}_no_{event.lower()} BEFORE {event} ON {name}"
+            f" BEGIN SELECT RAISE(ABORT, '{name} can only grow'); END"
+        )

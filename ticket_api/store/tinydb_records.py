@@ -1,0 +1,71 @@
+"""Records as documents of TinyDB, and the tables that hold them."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, Self, TypeVar
+
+import msgspec
+from msgspec.structs import force_setattr
+
+from ticket_api.errors import Broken
+from ticket_api.store.records import Feedback
+from ticket_api.store.sqlite_table import Row, SQLiteTable
+from ticket_api.tickets.ticket import Ticket, address_key
+
+Record = TypeVar("Record", bound=msgspec.Struct)
+
+OWNER = 1
+MARK = 2
+
+_TICKETS = msgspec.json.Decoder(Ticket)
+
+
+class Tables(NamedTuple):
+    """The tables. The id of a ticket, an event or feedback is its document's; the owner's account and the mark of the
+    key are documents OWNER and MARK of `desk`."""
+
+    tickets: SQLiteTable
+    events: SQLiteTable
+    feedback: SQLiteTable
+    sessions: SQLiteTable
+    desk: SQLiteTable
+
+    @classmethod
+    def of(cls, table: Callable[..., SQLiteTable]) -> Self:
+        """The tables, each made by `table(name, **options)` where it isn't there."""
+        return cls(
+            table("tickets", indexed=("link", "status", "address"), unique=("request",), counted=("status",)),
+            table("events", indexed=("ticket",), append_only=True),
+            table("feedback", indexed=("article",)),
+            table("sessions", indexed=("id",)),
+            table("desk"),
+        )
+
+
+def as_document(record: Ticket | Feedback) -> dict[str, Any]:
+    """A record without its id; a ticket's address as well in the one way that it is looked up by."""
+    document: dict[str, Any] = msgspec.to_builtins(record)
+    del document["id"]
+    if isinstance(record, Ticket):
+        document["address"] = address_key(record.email)
+    return document
+
+
+def decoded_ticket(row: Row) -> Ticket:
+    """The ticket in a row. Raises Broken."""
+    try:
+        ticket = _TICKETS.decode(row[1])
+    except msgspec.DecodeError as error:
+        raise Broken("damaged", table="tickets", id=row[0]) from error
+    force_setattr(ticket, "id", row[0])  # nobody else has seen it yet
+    return ticket
+
+
+def decoded(kind: type[Record], row: Row) -> Record:
+    """The record in a row. Raises Broken."""
+    try:
+        record = msgspec.json.decode(row[1], type=kind)
+    except msgspec.DecodeError as error:
+        raise Broken("damaged", table=kind.__name__.lower(), id=row[0]) from error
+    if kind is Feedback:
+        force_setattr(record, "id", row[0])
+    return record
