@@ -1,6 +1,9 @@
 """create_app: the wiring of doors, use cases, store and clock."""
 
-from collections.abc import Callable
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +16,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from ticket_api import tokens
-from ticket_api.errors import HelpleafError, NotFound, Refused, Unreadable, WrongMethod
+from ticket_api.errors import HelpleafError, NotFound, Refused, StoreUnavailable, Unreadable, WrongMethod
 from ticket_api.helpdesk import Helpdesk
 from ticket_api.knowledge.index import ArticleIndex
 from ticket_api.owner import Owner
@@ -24,6 +27,7 @@ from ticket_api.web.context import Context
 from ticket_api.web.guards import Headers, HostGuard, allowed_hosts, headers_for
 from ticket_api.web.help_site import HelpSite
 from ticket_api.web.replies import error_reply
+from ticket_api.web.writer import Writer
 
 STATIC = Path(__file__).parent / "web" / "static"
 
@@ -44,6 +48,13 @@ def create_app(
         silence=timedelta(minutes=settings.offer_minutes),
         message_limit=settings.message_limit,
     )
+    writer = Writer(helpdesk.together)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        await asyncio.to_thread(writer.close)
+
     app = Starlette(
         routes=[
             *api.routes(),
@@ -57,12 +68,43 @@ def create_app(
             Middleware(HostGuard, hosts=allowed_hosts(settings), reply=error_reply),
         ],
         exception_handlers=HANDLERS,
+        lifespan=lifespan,
     )
     app.router.redirect_slashes = False
     # As the router's default and not as a route, so that a wrong method elsewhere is told as such.
     app.router.default = HelpSite(settings.site_path, settings.languages)
-    app.state.context = Context(helpdesk, Owner(store, limits=settings.limits), settings, clock)
+    app.state.context = Context(helpdesk, Owner(store, limits=settings.limits), settings, clock, writer)
     return app
+
+
+class _Enough(Exception):
+    """The server ends, and nobody needs the outcome."""
+
+
+@contextmanager
+def verifying(store: Store, patience: float) -> Iterator[None]:
+    """Read all that is stored in a thread of its own, for as long as the context lasts.
+
+    When something isn't what was written, the store takes no more tickets, health turns red, and the store's log says
+    what to do. At the end, at most `patience` seconds are waited for the thread.
+    """
+    ending = threading.Event()
+
+    def go_on(*_: int) -> None:
+        if ending.is_set():
+            raise _Enough
+
+    def verify() -> None:
+        with suppress(_Enough, StoreUnavailable):
+            store.verify(go_on)
+
+    thread = threading.Thread(target=verify, name="verify", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ending.set()
+        thread.join(patience)
 
 
 async def _tokens(_: Request) -> Response:

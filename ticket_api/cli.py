@@ -1,4 +1,4 @@
-"""The command line: helpleaf serve, build, import, code."""
+"""The command line: helpleaf serve, build, import, code, and those of `archive_commands`."""
 
 import argparse
 import errno
@@ -13,15 +13,16 @@ from pathlib import Path
 import uvicorn
 
 from ticket_api import __version__
-from ticket_api.app import create_app
-from ticket_api.errors import Stop
+from ticket_api.app import create_app, verifying
+from ticket_api.errors import Stop, StoreUnavailable
 from ticket_api.importing import import_articles
-from ticket_api.keys import load_secret
+from ticket_api.keys import key_mark, load_secret
 from ticket_api.knowledge.folder import read_index
 from ticket_api.owner import Owner
 from ticket_api.settings import LAST_PORT, Settings, load_settings
 from ticket_api.site.build import build_site, is_fresh
 from ticket_api.store import Store, open_store
+from ticket_api.terminal import Progress
 
 SECONDS_TO_FINISH = 10
 """How long requests under way may go on after the server was told to stop."""
@@ -64,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     code_command = commands.add_parser("code", help="make a one-time code that sets the desk's password anew")
     code_command.add_argument("--data", help="the folder of tickets and secrets")
     code_command.set_defaults(command=code)
+    add_commands(commands)
     return parser
 
 
@@ -76,9 +78,10 @@ def serve(settings: Settings, _: argparse.Namespace) -> None:
     settings = replace(settings, port=listener.getsockname()[1])
     _build_if_changed(settings)
     index = read_index(settings.index_path)
-    secret = load_secret(settings)
-    store = open_store(_store_url(settings))
+    store = _open(settings)
     try:
+        secret = load_secret(settings)  # after the store: a key without tickets means that they were lost
+        _check_key(store, secret)
         config = uvicorn.Config(
             create_app(settings, store, index, secret),
             access_log=False,  # query strings hold half-written questions
@@ -91,14 +94,15 @@ def serve(settings: Settings, _: argparse.Namespace) -> None:
         signal.signal(signal.SIGTERM, server.handle_exit)  # before the first line is printed, and after uvicorn's own
         listener.listen(BACKLOG)  # from the first printed line on, nobody is turned away
         _greet(settings, store)
-        server.run(sockets=[listener])
+        with verifying(store, SECONDS_TO_FINISH):
+            server.run(sockets=[listener])
     finally:
         store.close()
 
 
 def build(settings: Settings, _: argparse.Namespace) -> None:
     """Build the help site and the article index. Raises Stop with every problem in the articles."""
-    summary = build_site(settings, progress=_progress)
+    summary = build_site(settings, progress=Progress("Building the help site", "pages"))
     for warning in summary.warnings:
         print(warning)
     print(f"Built {summary.articles} articles ({', '.join(summary.languages)}) in {summary.seconds:.1f} s.")
@@ -116,18 +120,14 @@ def import_file(settings: Settings, given: argparse.Namespace) -> None:
 
 def code(settings: Settings, _: argparse.Namespace) -> None:
     """Print a one-time code for a new password; the present one works until the code is used. Raises Stop."""
-    if not Path(_store_url(settings)).exists():
-        raise Stop(f"There is no desk at {_store_url(settings)}. Name its folder with --data, or start it once.")
-    store = open_store(_store_url(settings))
+    if not Path(settings.store_url).exists():
+        raise Stop(f"There is no desk at {settings.store_url}. Name its folder with --data, or start it once.")
+    store = open_store(settings.store_url)
     try:
         made = Owner(store).new_setup_code()
     finally:
         store.close()
     print(f"Code: {made}  (works once, at /desk/setup)")
-
-
-def _store_url(settings: Settings) -> str:
-    return settings.store or str(settings.data / "tickets.db")
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -168,23 +168,14 @@ def _greet(settings: Settings, store: Store) -> None:
         )
     owner = Owner(store)
     desk = f"{settings.served_url}/desk"
-    if not owner.has_password():
-        desk += f"  (set it up with the code {owner.new_setup_code()})"
+    try:
+        if not owner.has_password():
+            desk += f"  (set it up with the code {owner.new_setup_code()})"
+    except StoreUnavailable:
+        desk += "  (tickets can be read and not written)"
     print(f"Site:  {settings.served_url}/")
     print(f"Desk:  {desk}")
     print(f"Data:  {settings.data.resolve()}", flush=True)
-
-
-def _progress(done: int, total: int) -> None:
-    """A bar on one line; where the output isn't a terminal, a line every quarter."""
-    if sys.stdout.isatty():
-        filled = 30 * done // max(total, 1)
-        end = "\n" if done == total else ""
-        print(
-            f"\rBuilding the help site [{'#' * filled}{'.' * (30 - filled)}] {done}/{total} pages", end=end, flush=True
-        )
-    elif done == total or done % max(total // 4, 1) == 0:
-        print(f"Building the help site: {done}/{total} pages", flush=True)
 
 
 if __name__ == "__main__":

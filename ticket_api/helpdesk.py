@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from ticket_api.errors import Invalid, NotFound
+from ticket_api.errors import Conflict, Invalid, NotFound
 from ticket_api.keys import fingerprint, link_token, new_uid
 from ticket_api.knowledge import matching
 from ticket_api.knowledge.index import ArticleIndex
@@ -15,6 +15,7 @@ from ticket_api.store import Store
 from ticket_api.store.records import Feedback
 from ticket_api.suggestion import Suggestion
 from ticket_api.tickets import ticket as tickets
+from ticket_api.tickets.event import Act, What
 from ticket_api.tickets.ticket import Message, Status, Ticket
 
 SUGGESTIONS = 3
@@ -31,6 +32,8 @@ log = logging.getLogger(__name__)
 _ATOM = rf"[^{_UNSEEN}@<>()\[\]\\,;:\".]+"
 EMAIL = rf"{_ATOM}(\.{_ATOM})*@{_ATOM}(\.{_ATOM})+"
 """What is taken as an e-mail address: plain names on both sides of the @, letters of any language."""
+
+Change = Callable[[Ticket], Ticket]
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
@@ -91,33 +94,51 @@ class Helpdesk:
         """Raise StoreUnavailable unless a ticket could be written now."""
         self._store.check()
 
+    def together(self, jobs: Sequence[Callable[[], object]]) -> list[object]:
+        """Run use cases that write with one commit for all; what each returns, or the exception that it raised."""
+        return self._store.together(jobs)
+
     def ask(self, question: Question, now: datetime, *, key: str = "") -> Asked:
-        """Store a question, then look for articles to offer. The words are on disk before anything else happens.
+        """Store a question with the articles that are offered for it: `prepare`, then `keep`."""
+        return self.keep(self.prepare(question, now, key=key), now)
+
+    def prepare(self, question: Question, now: datetime, *, key: str = "") -> Ticket:
+        """The ticket that a question makes, with what is offered; nothing is stored yet.
 
         `key` is the sender's Idempotency-Key or "": the same key with the same question again gives the same ticket.
         Raises Invalid, and StoreUnavailable.
         """
         self._check(question)
-        stored = self._store.add_ticket(self._new_ticket(question, now, key))
-        if stored.status == "offered" and not stored.offers:
-            found = self._offers(question)
-            stored = self._store.change_ticket(stored.id, lambda ticket: tickets.offer(ticket, found, now))
-        return Asked(self._settled(stored, now), self.token(stored))
+        request = _request(question, key)
+        known = self._store.ticket_by_request(request) if request and self.matches else None
+        return known or tickets.offer(self._new_ticket(question, request, now), self._offers(question), now)
+
+    def keep(self, prepared: Ticket, now: datetime) -> Asked:
+        """Store a prepared ticket, if it isn't stored already. Raises StoreUnavailable."""
+        stored = prepared if prepared.id else self._store.add_ticket(prepared)
+        return Asked(self.settled(stored, now), self.token(stored))
+
+    @property
+    def matches(self) -> bool:
+        """Whether there is any article to offer; else `prepare` neither matches nor reads."""
+        return len(self._index) > 0
 
     def _offers(self, question: Question) -> tuple[Suggestion, ...]:
         """What to offer. A fault in matching costs the offer, never the answer to a question that is stored."""
+        if not self.matches:
+            return ()
         try:
             return self.suggest(question.message, question.lang, page=question.page)
         except Exception:
             log.exception("No articles could be offered for a question")
             return ()
 
-    def _new_ticket(self, question: Question, now: datetime, key: str) -> Ticket:
+    def _new_ticket(self, question: Question, request: str, now: datetime) -> Ticket:
         uid = new_uid()
         return Ticket(
             uid=uid,
             link=fingerprint(link_token(self._secret, uid)),
-            request=_request(question, key),
+            request=request,
             subject=question.subject,
             name=question.name,
             email=question.email,
@@ -134,25 +155,25 @@ class Helpdesk:
 
     def read(self, token: str, now: datetime) -> Ticket:
         """The ticket behind a secret link. Raises NotFound."""
-        return self._settled(self._by_link(token), now)
+        return self.settled(self._by_link(token), now)
 
     def solve(self, token: str, article: str, now: datetime) -> Ticket:
         """The customer says that an article (its id) solved it. Raises NotFound and Conflict."""
         self._check_article(article)
-        return self._change(token, now, lambda ticket: tickets.solve(ticket, article, now))
+        return self._change(token, "solved", now, lambda ticket: tickets.solve(ticket, article, now))
 
     def undo(self, token: str, now: datetime) -> Ticket:
         """The customer takes back that an article solved it. Raises NotFound."""
-        return self._change(token, now, lambda ticket: tickets.undo(ticket, now))
+        return self._change(token, "undone", now, lambda ticket: tickets.undo(ticket, now))
 
     def send(self, token: str, now: datetime) -> Ticket:
         """The customer wants an answer from a person. Raises NotFound."""
-        return self._change(token, now, lambda ticket: tickets.send(ticket, now))
+        return self._change(token, "sent", now, lambda ticket: tickets.send(ticket, now))
 
     def write(self, token: str, text: str, now: datetime) -> Ticket:
         """Add a customer's further message. Raises NotFound and Invalid."""
         self._check_text(text)
-        return self._change(token, now, lambda ticket: tickets.write(ticket, text, now))
+        return self._change(token, "wrote", now, lambda ticket: tickets.write(ticket, text, now))
 
     def vote(self, article: str, helpful: bool, lang: str, now: datetime, *, comment: str = "") -> None:
         """Store an answer to "Was this helpful?". Raises NotFound and Invalid."""
@@ -160,28 +181,51 @@ class Helpdesk:
         self._check_storable("comment", comment)
         self._store.add_feedback(Feedback(article=article, lang=lang, helpful=helpful, comment=comment, at=now))
 
-    def queue(self, status: Status, now: datetime, *, after: int = 0) -> Queue:
+    def queue(self, status: Status, *, after: int = 0) -> Queue:
         """One page of the tickets in a state, oldest first, with an id above `after`."""
-        self._settle_all(now)
         page = self._store.tickets((status,), limit=PAGE_LENGTH + 1, after=after)
         return Queue(page[:PAGE_LENGTH], len(page) > PAGE_LENGTH, self._store.count_tickets())
 
-    def ticket(self, ticket_id: int, now: datetime) -> Ticket:
-        """A ticket for the owner. Raises NotFound."""
-        return self._settled(self._store.ticket(ticket_id), now)
+    def silent(self, now: datetime, *, after: int = 0) -> list[int]:
+        """The ids, above `after`, of offered tickets that silence has opened by now; `open_silent` stores that."""
+        found: list[int] = []
+        while batch := self._store.tickets(("offered",), limit=PAGE_LENGTH, after=after):
+            after = batch[-1].id
+            found += [ticket.id for ticket in batch if self.settled(ticket, now) is not ticket]
+        return found
 
-    def reply(self, ticket_id: int, text: str, now: datetime, *, solved: bool = False) -> Ticket:
-        """Add the owner's message, and mark the ticket solved if so wished. Raises NotFound, Invalid and Conflict."""
+    def open_silent(self, ticket_ids: Sequence[int], now: datetime) -> None:
+        """Store that silence has opened these tickets; one whose requester has chosen meanwhile stays as it is."""
+        for ticket_id in ticket_ids:
+            self._store.change_ticket(ticket_id, lambda ticket: self.settled(ticket, now), _opened(now))
+
+    def ticket(self, ticket_id: int) -> Ticket:
+        """A ticket for the owner, as it is stored. Raises NotFound."""
+        return self._store.ticket(ticket_id)
+
+    def settled(self, ticket: Ticket, now: datetime) -> Ticket:
+        """The ticket as it is by now: open when its requester has been silent for long enough, else the very same."""
+        return tickets.settle(ticket, now, self._silence)
+
+    def reply(
+        self, ticket_id: int, text: str, now: datetime, *, solved: bool = False, version: int | None = None
+    ) -> Ticket:
+        """Add the owner's message, and mark the ticket solved if so wished. Raises NotFound, Invalid and Conflict.
+
+        `version` is that of the ticket as the owner saw it; None skips the check. So in `close` and `reopen`.
+        """
         self._check_text(text, "missing_reply")
-        return self._store.change_ticket(ticket_id, lambda ticket: tickets.reply(ticket, text, now, solved=solved))
+        return self._decide(
+            ticket_id, "replied", now, version, lambda ticket: tickets.reply(ticket, text, now, solved=solved)
+        )
 
-    def close(self, ticket_id: int, now: datetime) -> Ticket:
+    def close(self, ticket_id: int, now: datetime, *, version: int | None = None) -> Ticket:
         """The owner says that it is done. Raises NotFound and Conflict."""
-        return self._store.change_ticket(ticket_id, lambda ticket: tickets.close(ticket, now))
+        return self._decide(ticket_id, "closed", now, version, lambda ticket: tickets.close(ticket, now))
 
-    def reopen(self, ticket_id: int, now: datetime) -> Ticket:
-        """The owner takes a ticket back into the queue. Raises NotFound."""
-        return self._store.change_ticket(ticket_id, lambda ticket: tickets.reopen(ticket, now))
+    def reopen(self, ticket_id: int, now: datetime, *, version: int | None = None) -> Ticket:
+        """The owner takes a ticket back into the queue. Raises NotFound and Conflict."""
+        return self._decide(ticket_id, "reopened", now, version, lambda ticket: tickets.reopen(ticket, now))
 
     def _by_link(self, token: str) -> Ticket:
         try:
@@ -189,24 +233,22 @@ class Helpdesk:
         except NotFound as error:
             raise NotFound("unknown_link") from error
 
-    def _change(self, token: str, now: datetime, change: Callable[[Ticket], Ticket]) -> Ticket:
-        def settled(ticket: Ticket) -> Ticket:
-            return change(tickets.settle(ticket, now, self._silence))
+    def _change(self, token: str, what: What, now: datetime, change: Change) -> Ticket:
+        """What the requester does; what silence did before is an event of its own."""
+        ticket = self._by_link(token)
+        if self.settled(ticket, now) is not ticket:
+            self.open_silent([ticket.id], now)
+        return self._store.change_ticket(ticket.id, change, Act("requester", what, now))
 
-        return self._store.change_ticket(self._by_link(token).id, settled)
+    def _decide(self, ticket_id: int, what: What, now: datetime, version: int | None, change: Change) -> Ticket:
+        """What the owner does to the ticket that they saw, and to no other version of it."""
 
-    def _settled(self, ticket: Ticket, now: datetime) -> Ticket:
-        """The ticket as it is by now: what silence has opened is stored as open."""
-        if tickets.settle(ticket, now, self._silence) is ticket:
-            return ticket
-        return self._store.change_ticket(ticket.id, lambda stored: tickets.settle(stored, now, self._silence))
+        def checked(ticket: Ticket) -> Ticket:
+            if version is not None and ticket.version != version:
+                raise Conflict("changed_meanwhile")
+            return change(ticket)
 
-    def _settle_all(self, now: datetime) -> None:
-        after = 0
-        while batch := self._store.tickets(("offered",), limit=PAGE_LENGTH, after=after):
-            after = batch[-1].id
-            for ticket in batch:
-                self._settled(ticket, now)
+        return self._store.change_ticket(ticket_id, checked, Act("owner", what, now))
 
     def _check(self, question: Question) -> None:
         self._check_text(question.message)
@@ -236,6 +278,10 @@ def _request(question: Question, key: str) -> str:
     """What makes a retry a retry: the key and the question, but not the language, which may have been guessed."""
     asked = (question.message, question.subject, question.name, question.email, question.page)
     return fingerprint(key, *asked) if key else ""
+
+
+def _opened(now: datetime) -> Act:
+    return Act("system", "opened", now)
 
 
 def _check_characters(field: str, text: str) -> None:

@@ -21,6 +21,8 @@ SEEN_EVERY = timedelta(minutes=10)
 FREE_TRIES = 3
 LONGEST_WAIT = timedelta(minutes=5)
 CLIENTS_REMEMBERED = 10_000
+CLOCK_SLIP = timedelta(hours=1)
+"""How far the clock may have gone back since a session was made; one from further ahead is none."""
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 
@@ -73,16 +75,21 @@ class Owner:
             raise Refused("wrong_password", field="password")
         return self._enter(account, client, now)
 
-    def signed_in(self, token: str, now: datetime) -> bool:
-        """Whether a cookie's token belongs to a session that is neither idle for too long nor too old."""
+    def signed_in(self, token: str, now: datetime) -> Session | None:
+        """The session of a cookie's token, or None when it was idle for too long, is too old or from the future."""
         session = self._store.session(fingerprint(token)) if token else None
         if session is None or session.account != fingerprint(self._store.owner().password):
-            return False
-        if now - session.seen_at > IDLE or now - session.created_at > LONGEST_SESSION:
-            return False
-        if now - session.seen_at > SEEN_EVERY:
-            self._store.touch_session(session.id, now)
-        return True
+            return None
+        fresh = -CLOCK_SLIP <= now - session.seen_at <= IDLE and now - session.created_at >= -CLOCK_SLIP
+        return session if fresh and now - session.created_at <= LONGEST_SESSION else None
+
+    def is_due(self, session: Session, now: datetime) -> bool:
+        """Whether `touch` should note that the owner is here: every ten minutes is enough."""
+        return now - session.seen_at > SEEN_EVERY
+
+    def touch(self, session: Session, now: datetime) -> None:
+        """Note that the owner is here, so that the session goes on."""
+        self._store.touch_session(session.id, now)
 
     def sign_out(self, token: str) -> None:
         """End one session."""
@@ -115,6 +122,9 @@ class Tries:
         """
         with self._lock:
             count, until = self._failures.get(client, (0, now))
+            if until > now + LONGEST_WAIT:  # the clock went back
+                until = now + LONGEST_WAIT
+                self._failures[client] = (count, until)
             if until > now:
                 raise TooMany("too_many", seconds=int((until - now).total_seconds()) + 1)
             count += 1

@@ -2,6 +2,7 @@
 
 from tests.conftest import PASSWORD
 from tests.flows.asking import UNKNOWN, api_of, ask, path_of
+from ticket_api.tickets.event import Act
 from ticket_api.tickets.ticket import move
 
 
@@ -149,7 +150,8 @@ def test_a_customers_refused_message_stays_in_its_box(bob):
 
 def test_quarantine_is_told_to_the_owner_alone(alice, bob, store, clock):
     ticket = ask(bob, UNKNOWN)
-    store.change_ticket(ticket["id"], lambda stored: move(stored, "quarantined", clock()))
+    hide = Act("system", "closed", clock())
+    store.change_ticket(ticket["id"], lambda stored: move(stored, "quarantined", clock()), hide)
     answer = bob.post(api_of(ticket, "messages"), json={"message": "Are you there?"})
     assert answer.json()["status"] == "open"
     assert "quarantined<" not in bob.get(path_of(ticket)).text

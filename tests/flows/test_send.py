@@ -28,11 +28,24 @@ def test_silence_sends_after_ten_minutes(bob, alice, store, clock):
     assert store.ticket(ticket["id"]).status == "open"
 
 
-def test_silence_shows_on_the_customers_page_too(bob, store, clock):
+def test_silence_shows_on_the_customers_page_too_which_stores_nothing(bob, store, clock):
     ticket = ask(bob)
+    before = store.ticket(ticket["id"])
     clock.move(minutes=10)
     assert "Waiting for our answer" in bob.get(path_of(ticket)).text
-    assert store.ticket(ticket["id"]).status == "open"
+    assert store.ticket(ticket["id"]) == before
+
+
+def test_what_silence_opened_is_an_event_of_its_own(bob, alice, store, clock):
+    first, second = ask(bob), ask(bob)
+    clock.move(minutes=10)
+    bob.post(api_of(first, "messages"), json={"message": "One thing more"})
+    alice.get("/desk")
+    assert [(event.who, event.what) for event in store.events(first["id"])][1:] == [
+        ("system", "opened"),
+        (store.ticket(first["id"]).requester, "wrote"),
+    ]
+    assert [(event.who, event.what) for event in store.events(second["id"])][1:] == [("system", "opened")]
 
 
 def test_whatever_is_answered_after_ten_minutes_says_open(bob, clock):

@@ -128,13 +128,14 @@ def test_a_session_of_the_old_password_ends_whenever_it_began(alice, store, cloc
     assert not owner.signed_in(token, clock())
 
 
-def test_signing_out_while_another_tab_reads_stays_signed_out(alice, store, clock, monkeypatch):
+def test_signing_out_while_another_tab_reads_stays_signed_out(alice, store, clock):
     owner = Owner(store)
     token = owner.sign_in(PASSWORD, "Alice", clock())
-    touch = type(store).touch_session
-    monkeypatch.setattr(type(store), "touch_session", lambda *given: (owner.sign_out(token), touch(*given)))
     clock.move(hours=1)
-    owner.signed_in(token, clock())
+    session = owner.signed_in(token, clock())
+    assert owner.is_due(session, clock())
+    owner.sign_out(token)
+    owner.touch(session, clock())
     assert not owner.signed_in(token, clock())
 
 

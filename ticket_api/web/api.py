@@ -1,19 +1,20 @@
 """The JSON door. ENDPOINTS is its table of contents: what each takes, gives and may refuse."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from ticket_api import __version__
 from ticket_api.errors import Invalid, StoreUnavailable
-from ticket_api.helpdesk import Question
+from ticket_api.helpdesk import Helpdesk, Question
 from ticket_api.tickets.ticket import Ticket
 from ticket_api.web import openapi
 from ticket_api.web.context import Context, context_of
@@ -38,6 +39,9 @@ from ticket_api.web.types import (
     ticket_reply,
 )
 
+# Checking may write to the disk, and a disk that hangs must not hold up the threads that read.
+_CHECKS = ThreadPoolExecutor(1, "health")
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -48,6 +52,11 @@ class Call:
     lang: str
     token: str
     key: str
+
+    @property
+    def helpdesk(self) -> Helpdesk:
+        """The use cases."""
+        return self.context.helpdesk
 
     def reply(self, ticket: Ticket) -> TicketReply:
         """A ticket as its requester may see it."""
@@ -60,7 +69,7 @@ class Endpoint:
 
     method: str
     path: str
-    handle: Callable[[Call, Any], object]
+    handle: Callable[[Call, Any], Awaitable[object]]
     takes: type
     gives: type
     summary: str
@@ -68,59 +77,60 @@ class Endpoint:
     refuses: tuple[int, ...] = ()
 
 
-def health(call: Call, _: Nothing) -> Health:
+async def health(call: Call, _: Nothing) -> Health:
     """Whether tickets can be written."""
     warnings = () if call.context.settings.limits else ("HELPLEAF_LIMITS is off: for load tests only.",)
     try:
-        call.context.helpdesk.check_store()
+        await asyncio.get_running_loop().run_in_executor(_CHECKS, call.helpdesk.check_store)
     except StoreUnavailable:
-        return Health("failing", call.context.helpdesk.articles(), "failing", __version__, warnings)
-    return Health("ok", call.context.helpdesk.articles(), "ok", __version__, warnings)
+        return Health("failing", call.helpdesk.articles(), "failing", __version__, warnings)
+    return Health("ok", call.helpdesk.articles(), "ok", __version__, warnings)
 
 
-def search(call: Call, query: SearchQuery) -> SearchReply:
+async def search(call: Call, query: SearchQuery) -> SearchReply:
     """The articles in which anything of the words stands."""
-    found = call.context.helpdesk.search(query.q, call.lang, limit=query.limit)
+    found = await call.context.read(call.helpdesk.search, query.q, call.lang, limit=query.limit)
     return SearchReply([search_result(item) for item in found])
 
 
-def suggestions(call: Call, query: SuggestionsQuery) -> SuggestionsReply:
+async def suggestions(call: Call, query: SuggestionsQuery) -> SuggestionsReply:
     """The articles that may answer a question while it is typed."""
-    found = call.context.helpdesk.suggest(query.q, call.lang, page=query.page, limit=query.limit)
+    found = await call.context.read(call.helpdesk.suggest, query.q, call.lang, page=query.page, limit=query.limit)
     return SuggestionsReply([suggestion_reply(item) for item in found])
 
 
-def create_ticket(call: Call, new: NewTicket) -> TicketReply:
+async def create_ticket(call: Call, new: NewTicket) -> TicketReply:
     """Store a question and offer articles."""
     question = Question(
         message=new.message, subject=new.subject, name=new.name, email=new.email, lang=call.lang, page=new.page
     )
-    return call.reply(call.context.helpdesk.ask(question, call.now, key=call.key).ticket)
+    return call.reply((await call.context.ask(question, call.now, key=call.key)).ticket)
 
 
-def solved(call: Call, body: Solved) -> TicketReply:
+async def solved(call: Call, body: Solved) -> TicketReply:
     """The customer says that an article solved it."""
-    return call.reply(call.context.helpdesk.solve(call.token, body.article, call.now))
+    return call.reply(await call.context.write(call.helpdesk.solve, call.token, body.article, call.now))
 
 
-def undo(call: Call, _: Nothing) -> TicketReply:
+async def undo(call: Call, _: Nothing) -> TicketReply:
     """The customer takes that back."""
-    return call.reply(call.context.helpdesk.undo(call.token, call.now))
+    return call.reply(await call.context.write(call.helpdesk.undo, call.token, call.now))
 
 
-def send(call: Call, _: Nothing) -> TicketReply:
+async def send(call: Call, _: Nothing) -> TicketReply:
     """The customer wants an answer from a person."""
-    return call.reply(call.context.helpdesk.send(call.token, call.now))
+    return call.reply(await call.context.write(call.helpdesk.send, call.token, call.now))
 
 
-def add_message(call: Call, new: NewMessage) -> TicketReply:
+async def add_message(call: Call, new: NewMessage) -> TicketReply:
     """The customer writes again."""
-    return call.reply(call.context.helpdesk.write(call.token, new.message, call.now))
+    return call.reply(await call.context.write(call.helpdesk.write, call.token, new.message, call.now))
 
 
-def feedback(call: Call, new: NewFeedback) -> Thanks:
+async def feedback(call: Call, new: NewFeedback) -> Thanks:
     """The visitor says whether an article was helpful."""
-    call.context.helpdesk.vote(new.article, new.helpful, call.lang, call.now, comment=new.comment)
+    vote = call.helpdesk.vote
+    await call.context.write(vote, new.article, new.helpful, call.lang, call.now, comment=new.comment)
     return Thanks()
 
 
@@ -146,7 +156,7 @@ def routes() -> list[Route]:
     return [Route(each.path, _door(each), methods=[each.method], name=each.path) for each in described]
 
 
-def _describe(_: Call, __: Nothing) -> dict[str, Any]:
+async def _describe(_: Call, __: Nothing) -> dict[str, Any]:
     return openapi.describe(ENDPOINTS)
 
 
@@ -155,7 +165,7 @@ def _door(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
         language(request)
         reads_body = endpoint.method == "POST"
         value: object = await read_json(request, endpoint.takes) if reads_body else read_query(request, endpoint.takes)
-        answer = await run_in_threadpool(endpoint.handle, _call(request, value), value)
+        answer = await endpoint.handle(_call(request, value), value)
         failing = isinstance(answer, Health) and answer.status == "failing"
         return json_reply(answer, 503 if failing else endpoint.status)
 

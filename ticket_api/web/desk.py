@@ -2,20 +2,21 @@
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import datetime
 from functools import wraps
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from ticket_api.errors import Conflict, HelpleafError, Invalid, NotFound, Refused, StoreUnavailable, TooMany
-from ticket_api.helpdesk import counted
+from ticket_api.helpdesk import Helpdesk, counted
 from ticket_api.tickets.ticket import Status, Ticket
 from ticket_api.web import pages
-from ticket_api.web.context import Door, context_of, route
+from ticket_api.web.context import Context, Door, context_of, route
 from ticket_api.web.guards import client_of, host_name, require_same_origin
 from ticket_api.web.intake import language, read_form
 from ticket_api.web.replies import headers_of, sentence, status_of
@@ -23,6 +24,8 @@ from ticket_api.web.replies import headers_of, sentence, status_of
 SHOWN: tuple[Status, ...] = ("open", "waiting", "solved", "deflected", "offered", "quarantined")
 TICKET = re.compile(r"/desk/tickets/([0-9]{1,18})")
 SESSION_SECONDS = 30 * 24 * 3600
+OPENED_TOGETHER = 50
+NO_FIELDS: Mapping[str, str] = {}
 REFUSALS = (Conflict, Invalid, Refused, StoreUnavailable, TooMany)
 
 # Each hash takes 19 MB: two at a time leave a small machine, and its other threads, to the customers.
@@ -49,16 +52,30 @@ def owner_only(door: Door) -> Door:
             require_same_origin(request)
         context = context_of(request)
         token = request.cookies.get(cookie_name(request), "")
-        if await run_in_threadpool(context.owner.signed_in, token, context.clock()):
+        if await _signed_in(request, token):
             return await door(request)
         if request.method == "POST":
             fields = await read_form(request)
-            return _login(request, Refused("signed_out"), request.url.path, fields.get("message", ""))
-        ready = await run_in_threadpool(context.owner.has_password)
+            return _login(request, Refused("signed_out"), request.url.path, fields)
+        ready = await context.read(context.owner.has_password)
         wanted = f"?next={request.url.path}" if TICKET.fullmatch(request.url.path) else ""
         return RedirectResponse(f"/desk/login{wanted}" if ready else "/desk/setup", 303)
 
     return guarded
+
+
+async def _signed_in(request: Request, token: str) -> bool:
+    context, now = context_of(request), context_of(request).clock()
+    try:
+        session = await context.read(context.owner.signed_in, token, now)
+    except StoreUnavailable:
+        if request.method == "POST":
+            await read_form(request)  # what was written stands in the answer
+        raise
+    if session and context.owner.is_due(session, now):
+        with suppress(StoreUnavailable):  # the desk can be read all the same
+            await context.write(context.owner.touch, session, now)
+    return session is not None
 
 
 def is_https(request: Request) -> bool:
@@ -83,7 +100,7 @@ def require_safe_channel(request: Request) -> None:
 async def show_setup(request: Request) -> Response:
     """The page that takes the one-time code; gone once it was used."""
     require_safe_channel(request)
-    if not await run_in_threadpool(context_of(request).owner.awaits_code):
+    if not await context_of(request).read(context_of(request).owner.awaits_code):
         raise NotFound("not_found")
     return _page(request, "desk_setup.html", code="")
 
@@ -94,7 +111,7 @@ async def set_up(request: Request) -> Response:
     require_safe_channel(request)
     fields = await read_form(request)
     context = context_of(request)
-    if not await run_in_threadpool(context.owner.awaits_code):
+    if not await context.read(context.owner.awaits_code):
         raise NotFound("not_found")
     try:
         given = [fields.get(name, "") for name in ("code", "password", "repeated")]
@@ -107,9 +124,9 @@ async def set_up(request: Request) -> Response:
 async def show_login(request: Request) -> Response:
     """The sign-in page; before set-up, the way to it."""
     require_safe_channel(request)
-    if not await run_in_threadpool(context_of(request).owner.has_password):
+    if not await context_of(request).read(context_of(request).owner.has_password):
         return RedirectResponse("/desk/setup", 303)
-    return _login(request, None, request.query_params.get("next", ""), "")
+    return _login(request, None, request.query_params.get("next", ""))
 
 
 async def sign_in(request: Request) -> Response:
@@ -121,11 +138,10 @@ async def sign_in(request: Request) -> Response:
     try:
         token = await _slowly(context.owner.sign_in, fields.get("password", ""), client_of(request), context.clock())
     except REFUSALS as error:
-        return _login(request, error, fields.get("next", ""), fields.get("message", ""))
+        return _login(request, error, fields.get("next", ""), fields)
     wanted = TICKET.fullmatch(fields.get("next", ""))
     if wanted and fields.get("message"):
-        ticket = await run_in_threadpool(context.helpdesk.ticket, int(wanted[1]), context.clock())
-        return _remember(request, token, _ticket(request, ticket, fields["message"]))
+        return _remember(request, token, _ticket(request, await _read(request, int(wanted[1])), fields))
     return _remember(request, token, RedirectResponse(wanted[0] if wanted else "/desk", 303))
 
 
@@ -137,7 +153,7 @@ async def _slowly(check: Callable[..., str], *given: object) -> str:
 async def sign_out(request: Request) -> Response:
     """End this session."""
     name = cookie_name(request)
-    await run_in_threadpool(context_of(request).owner.sign_out, request.cookies.get(name, ""))
+    await context_of(request).write(context_of(request).owner.sign_out, request.cookies.get(name, ""))
     answer = RedirectResponse("/desk/login", 303)
     answer.delete_cookie(name, path="/", secure=is_https(request), httponly=True, samesite="strict")
     return answer
@@ -150,7 +166,9 @@ async def show_queue(request: Request) -> Response:
     after = request.query_params.get("after", "")
     context = context_of(request)
     past = int(after) if _is_id(after) else 0
-    queue = await run_in_threadpool(context.helpdesk.queue, status, context.clock(), after=past)
+    now = context.clock()
+    await _open_silent(context, await context.read(context.helpdesk.silent, now), now)
+    queue = await context.read(context.helpdesk.queue, status, after=past)
     return _page(request, "desk_queue.html", queue=queue, status=status, counts=counted(queue, SHOWN))
 
 
@@ -158,37 +176,58 @@ def _is_id(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) < 19
 
 
+async def _open_silent(context: Context, ticket_ids: list[int], now: datetime) -> None:
+    """Store what silence has opened, a few at a time; a store that can't be written can be read all the same."""
+    with suppress(StoreUnavailable):
+        for start in range(0, len(ticket_ids), OPENED_TOGETHER):
+            await context.write(context.helpdesk.open_silent, ticket_ids[start : start + OPENED_TOGETHER], now)
+
+
 async def show_ticket(request: Request) -> Response:
     """One ticket with all that was written and offered."""
-    return _ticket(request, await _read(request))
+    return _ticket(request, await _read(request, _id(request)))
 
 
 async def change_ticket(request: Request) -> Response:
-    """Reply, solve or reopen."""
+    """Reply, solve or reopen; what changed since the owner's page was made comes back with their words kept."""
     fields = await read_form(request)
     ticket_id = _id(request)
+    context = context_of(request)
     try:
-        await run_in_threadpool(_change, request, ticket_id, fields)
+        await context.write(_change, context.helpdesk, ticket_id, fields, context.clock())
     except REFUSALS as error:
-        return _ticket(request, await _read(request), fields.get("message", ""), error)
+        return _ticket(request, await _read(request, ticket_id), fields, error)
     return RedirectResponse(f"/desk/tickets/{ticket_id}", 303)
 
 
-def _change(request: Request, ticket_id: int, fields: dict[str, str]) -> Ticket:
-    helpdesk, now = context_of(request).helpdesk, context_of(request).clock()
-    chosen = fields.get("do", "")
+def _change(helpdesk: Helpdesk, ticket_id: int, fields: Mapping[str, str], now: datetime) -> Ticket:
+    chosen, version = fields.get("do", ""), _number(fields, "version")
     if chosen in ("reply", "reply_solve"):
-        return helpdesk.reply(ticket_id, fields.get("message", ""), now, solved=chosen == "reply_solve")
+        solved = chosen == "reply_solve"
+        return helpdesk.reply(ticket_id, fields.get("message", ""), now, solved=solved, version=version)
     if chosen == "solve":
-        return helpdesk.close(ticket_id, now)
+        return helpdesk.close(ticket_id, now, version=version)
     if chosen == "reopen":
-        return helpdesk.reopen(ticket_id, now)
+        return helpdesk.reopen(ticket_id, now, version=version)
     raise Invalid("wrong_value", field="do", name="do")
 
 
-async def _read(request: Request) -> Ticket:
-    context = context_of(request)
-    return await run_in_threadpool(context.helpdesk.ticket, _id(request), context.clock())
+def _number(fields: Mapping[str, str], name: str) -> int | None:
+    """A number that the form carries, or None when it carries none. Raises Invalid."""
+    text = fields.get(name, "")
+    if text and not _is_id(text):
+        raise Invalid("wrong_value", field=name, name=name)
+    return int(text) if text else None
+
+
+async def _read(request: Request, ticket_id: int) -> Ticket:
+    """The ticket as it is by now. What silence has opened is stored, so that no later reply meets a new version."""
+    context, now = context_of(request), context_of(request).clock()
+    ticket = await context.read(context.helpdesk.ticket, ticket_id)
+    if context.helpdesk.settled(ticket, now) is ticket:
+        return ticket
+    await _open_silent(context, [ticket_id], now)
+    return context.helpdesk.settled(await context.read(context.helpdesk.ticket, ticket_id), now)
 
 
 def _id(request: Request) -> int:
@@ -198,8 +237,13 @@ def _id(request: Request) -> int:
     return int(number)
 
 
-def _ticket(request: Request, ticket: Ticket, message: str = "", error: HelpleafError | None = None) -> Response:
-    return _page(request, "desk_ticket.html", error, ticket=ticket, message=message)
+def _ticket(
+    request: Request, ticket: Ticket, fields: Mapping[str, str] = NO_FIELDS, error: HelpleafError | None = None
+) -> Response:
+    """A ticket with the owner's words in its form; messages after the first `seen` ones are marked as new."""
+    seen = fields.get("seen", "")
+    shown = int(seen) if _is_id(seen) else len(ticket.messages)
+    return _page(request, "desk_ticket.html", error, ticket=ticket, message=fields.get("message", ""), seen=shown)
 
 
 def _page(request: Request, name: str, error: HelpleafError | None = None, **values: object) -> Response:
@@ -210,9 +254,12 @@ def _page(request: Request, name: str, error: HelpleafError | None = None, **val
     return pages.render(request, name, lang, values, status=status, headers=headers_of(error))
 
 
-def _login(request: Request, error: HelpleafError | None, wanted: str, message: str) -> Response:
+def _login(
+    request: Request, error: HelpleafError | None, wanted: str, fields: Mapping[str, str] = NO_FIELDS
+) -> Response:
     """The sign-in page, which keeps a reply whose session had ended, and where it was going."""
-    return _page(request, "desk_login.html", error, next=wanted if TICKET.fullmatch(wanted) else "", message=message)
+    kept = {name: fields.get(name, "") for name in ("message", "seen")}
+    return _page(request, "desk_login.html", error, next=wanted if TICKET.fullmatch(wanted) else "", **kept)
 
 
 def _remember(request: Request, token: str, answer: Response) -> Response:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from collections.abc import Mapping
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import parse_qsl
 
@@ -13,6 +14,9 @@ from ticket_api import words
 from ticket_api.errors import Invalid, TooLarge, Unreadable, WrongType
 
 T = TypeVar("T")
+
+TEXTS = ("message", "comment")
+"""Fields that hold somebody's words. They stand in the answer when they couldn't be stored."""
 
 BODY_LIMIT = 512 * 1024
 """Bytes of a body that are read. A message of 10,000 Han characters is 90 KB as a form: room for it five times."""
@@ -46,8 +50,9 @@ async def read_json(request: Request, kind: type[T]) -> T:
     if body:
         _expect(request, "application/json")
     raw = _loads(body or b"{}")
-    if isinstance(raw, dict) and isinstance(raw.get("lang"), str):
-        language(request, raw["lang"])
+    if isinstance(raw, dict):
+        language(request, *(wish for wish in (raw.get("lang"),) if isinstance(wish, str)))
+        _remember_text(request, raw)
     return convert(raw, kind)
 
 
@@ -57,8 +62,19 @@ async def read_form(request: Request) -> dict[str, str]:
     _expect(request, "application/x-www-form-urlencoded")
     fields = _pairs(body)
     language(request, fields.get("lang", ""))
+    _remember_text(request, fields)
     # Browsers send CR LF for every line end of a text area; JSON senders don't.
     return {name: value.replace("\r\n", "\n") for name, value in fields.items()}
+
+
+def _remember_text(request: Request, fields: Mapping[str, object]) -> None:
+    request.state.text = next((text for name in TEXTS if isinstance(text := fields.get(name), str) and text), "")
+
+
+def sent_text(request: Request) -> str:
+    """The words that came with a request, or ""; to be copied from the answer when they couldn't be stored."""
+    text: str = getattr(request.state, "text", "")
+    return text
 
 
 def read_query(request: Request, kind: type[T]) -> T:

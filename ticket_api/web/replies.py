@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from ticket_api import words
 from ticket_api.errors import (
+    Broken,
     Conflict,
     HelpleafError,
     Invalid,
@@ -22,7 +23,7 @@ from ticket_api.errors import (
     WrongType,
 )
 from ticket_api.web import pages
-from ticket_api.web.intake import language
+from ticket_api.web.intake import language, sent_text
 from ticket_api.web.types import ErrorDetail, ErrorReply
 
 STATUSES: Mapping[type[HelpleafError], int] = {
@@ -41,6 +42,9 @@ STATUSES: Mapping[type[HelpleafError], int] = {
 }
 """The one map from errors to statuses."""
 
+RETRY_SECONDS = 60
+"""When to try again what couldn't be stored."""
+
 _encode = msgspec.json.Encoder().encode
 
 
@@ -58,7 +62,14 @@ def headers_of(error: HelpleafError | None) -> dict[str, str]:
     """The headers that an error's answer carries: Retry-After, Allow."""
     if isinstance(error, TooMany):
         return {"retry-after": str(error.values["seconds"])}
+    if isinstance(error, StoreUnavailable) and not isinstance(error, StoreFull):
+        return {"retry-after": str(RETRY_SECONDS)}
     return {"allow": str(error.values["allow"])} if isinstance(error, WrongMethod) else {}
+
+
+def code_of(error: HelpleafError) -> str:
+    """The code that visitors get. What is broken in the store is for the owner to know, and stands in the log."""
+    return "store_unavailable" if isinstance(error, Broken) else error.code
 
 
 def sentence(error: HelpleafError, lang: str) -> str:
@@ -67,7 +78,7 @@ def sentence(error: HelpleafError, lang: str) -> str:
     values["name"] = words.load(lang)["fields"].get(str(values.get("name")), values.get("name"))
     if "status" in values:
         values["status"] = words.say(lang, f"status.{values['status']}")
-    told = words.say(lang, f"errors.{error.code}", **values)
+    told = words.say(lang, f"errors.{code_of(error)}", **values)
     return _encodable(told)
 
 
@@ -82,7 +93,8 @@ def error_reply(request: Request, error: HelpleafError) -> Response:
     status = status_of(error)
     headers = headers_of(error)
     told = sentence(error, lang)
+    text = _encodable(sent_text(request)) if status >= 500 else ""
     if request.url.path.startswith("/api/"):
-        detail = ErrorDetail(error.code, told, _encodable(error.field) if error.field else msgspec.UNSET)
-        return json_reply(ErrorReply(detail), status, headers)
-    return pages.render(request, "error.html", lang, {"told": told}, status=status, headers=headers)
+        field = _encodable(error.field) if error.field else msgspec.UNSET
+        return json_reply(ErrorReply(ErrorDetail(code_of(error), told, field, text or msgspec.UNSET)), status, headers)
+    return pages.render(request, "error.html", lang, {"told": told, "text": text}, status=status, headers=headers)

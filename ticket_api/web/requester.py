@@ -2,21 +2,21 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from ticket_api.errors import HelpleafError, Invalid, StoreUnavailable
-from ticket_api.helpdesk import Question
+from ticket_api.helpdesk import Helpdesk, Question
 from ticket_api.keys import new_uid
 from ticket_api.tickets.ticket import Ticket
 from ticket_api.web import pages
 from ticket_api.web.context import context_of, route
 from ticket_api.web.intake import convert, language, read_form
-from ticket_api.web.replies import sentence, status_of
+from ticket_api.web.replies import headers_of, sentence, status_of
 from ticket_api.web.types import KEY, NewFeedback, NewTicket
 
 ASK_FIELDS = ("message", "subject", "name", "email", "page", "lang")
@@ -54,7 +54,7 @@ async def ask(request: Request) -> Response:
             lang=language(request),
             page=new.page,
         )
-        asked = await run_in_threadpool(context.helpdesk.ask, question, context.clock(), key=key)
+        asked = await context.ask(question, context.clock(), key=key)
     except REFUSALS as error:
         return _form(request, fields | {"key": key}, error)
     return RedirectResponse(f"/t/{asked.token}", 303)
@@ -63,7 +63,7 @@ async def ask(request: Request) -> Response:
 async def show_ticket(request: Request) -> Response:
     """The ticket behind the secret link: the offer while it waits for a choice, else what was written."""
     context = context_of(request)
-    ticket = await run_in_threadpool(context.helpdesk.read, request.path_params["token"], context.clock())
+    ticket = await context.read(context.helpdesk.read, request.path_params["token"], context.clock())
     return _ticket(request, ticket)
 
 
@@ -73,15 +73,14 @@ async def change_ticket(request: Request) -> Response:
     token = request.path_params["token"]
     fields = await read_form(request)
     try:
-        await run_in_threadpool(_change, request, token, fields)
+        await context.write(_change, context.helpdesk, token, fields, context.clock())
     except REFUSALS as error:
-        ticket = await run_in_threadpool(context.helpdesk.read, token, context.clock())
+        ticket = await context.read(context.helpdesk.read, token, context.clock())
         return _ticket(request, ticket, fields, error)
     return RedirectResponse(f"/t/{token}", 303)
 
 
-def _change(request: Request, token: str, fields: Mapping[str, str]) -> Ticket:
-    helpdesk, now = context_of(request).helpdesk, context_of(request).clock()
+def _change(helpdesk: Helpdesk, token: str, fields: Mapping[str, str], now: datetime) -> Ticket:
     chosen = fields.get("do", "")
     if chosen == "solved":
         return helpdesk.solve(token, fields.get("article", ""), now)
@@ -102,7 +101,7 @@ async def vote(request: Request) -> Response:
     raw["helpful"] = {"yes": True, "no": False}.get(fields.get("helpful", ""), fields.get("helpful", ""))
     new = convert(raw, NewFeedback)
     lang = language(request)
-    await run_in_threadpool(context.helpdesk.vote, new.article, new.helpful, lang, context.clock(), comment=new.comment)
+    await context.write(context.helpdesk.vote, new.article, new.helpful, lang, context.clock(), comment=new.comment)
     return pages.render(request, "thanks.html", lang, {"page": _own_path(fields.get("page", ""))})
 
 
@@ -120,7 +119,7 @@ def _form(request: Request, fields: Mapping[str, str], error: HelpleafError | No
         "told": sentence(error, lang) if error else "",
         "field": error.field if error else None,
     }
-    return pages.render(request, "ask.html", lang, values, status=status_of(error) if error else 200)
+    return _page(request, "ask.html", lang, values, error)
 
 
 def _ticket(
@@ -136,4 +135,11 @@ def _ticket(
         "told": sentence(error, lang) if error else "",
     }
     name = "offer.html" if ticket.status == "offered" else "ticket.html"
-    return pages.render(request, name, lang, values, status=status_of(error) if error else 200)
+    return _page(request, name, lang, values, error)
+
+
+def _page(
+    request: Request, name: str, lang: str, values: Mapping[str, object], error: HelpleafError | None
+) -> Response:
+    status = status_of(error) if error else 200
+    return pages.render(request, name, lang, values, status=status, headers=headers_of(error))

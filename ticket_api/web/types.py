@@ -140,11 +140,15 @@ class Health(Struct, frozen=True):
 
 
 class ErrorDetail(Struct, frozen=True, omit_defaults=True):
-    """What was wrong: a code for programs, a sentence for people, and the field that is to blame."""
+    """What was wrong: a code for programs, a sentence for people, and the field that is to blame.
+
+    `text`: the words that were sent, when the server could not store them.
+    """
 
     code: str
     message: str
     field: str | UnsetType = UNSET
+    text: str | UnsetType = UNSET
 
 
 class ErrorReply(Struct, frozen=True):
