@@ -14,6 +14,7 @@ import uvicorn
 
 from ticket_api import __version__
 from ticket_api.app import create_app, verifying
+from ticket_api.archive_commands import add_commands, opened
 from ticket_api.errors import Stop, StoreUnavailable
 from ticket_api.importing import import_articles
 from ticket_api.keys import key_mark, load_secret
@@ -120,14 +121,35 @@ def import_file(settings: Settings, given: argparse.Namespace) -> None:
 
 def code(settings: Settings, _: argparse.Namespace) -> None:
     """Print a one-time code for a new password; the present one works until the code is used. Raises Stop."""
-    if not Path(settings.store_url).exists():
-        raise Stop(f"There is no desk at {settings.store_url}. Name its folder with --data, or start it once.")
-    store = open_store(settings.store_url)
-    try:
+    with opened(settings) as store:
         made = Owner(store).new_setup_code()
-    finally:
-        store.close()
     print(f"Code: {made}  (works once, at /desk/setup)")
+
+
+def _open(settings: Settings) -> Store:
+    """Open the store. Tickets that are missing while their key is there were lost: they aren't begun anew."""
+    path = settings.data / "tickets.db"
+    if not settings.store and not path.exists() and (settings.data / "secret.key").exists():
+        raise Stop(
+            f"{path} is missing, though {settings.data / 'secret.key'} is there. Put the file back, or a backup in its"
+            " place: helpleaf restore ARCHIVE."
+        )
+    return open_store(settings.store_url)
+
+
+def _check_key(store: Store, secret: bytes) -> None:
+    """The key must be the one that links were made with before. A store that can only be read isn't asked to write."""
+    mark = key_mark(secret)
+    try:
+        known = store.claim(mark)
+    except StoreUnavailable:
+        with store.snapshot() as snapshot:
+            known = snapshot.mark() or mark
+    if known != mark:
+        raise Stop(
+            "The key differs from the one that the links of these tickets were made with. Put back secret.key or set"
+            " HELPLEAF_SECRET."
+        )
 
 
 def _listen(settings: Settings) -> socket.socket:

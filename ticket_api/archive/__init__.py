@@ -1,0 +1,1 @@
+"""Use cases over all records at once: back up, restore, copy, export, erase."""

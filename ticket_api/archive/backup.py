@@ -1,0 +1,143 @@
+"""Back up: all records of one instant, and the desk's own files, in one archive with a manifest of hashes."""
+
+import hashlib
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import msgspec
+
+from ticket_api import __version__
+from ticket_api.archive import manifest
+from ticket_api.archive.files import written_whole
+from ticket_api.archive.kinds import KINDS, Kind, Progress, content_hash, expected, line, silent
+from ticket_api.archive.manifest import Head, Manifest, Member
+from ticket_api.archive.reading import Archive, inspect
+from ticket_api.store import Snapshot
+from ticket_api.tickets.event import Event, verify
+
+LEVEL = 3
+"""How hard records are compressed; more costs twice the time and saves a tenth."""
+CHUNK = 1 << 18
+
+
+def back_up(
+    snapshot: Snapshot,
+    files: Mapping[str, bytes],
+    folder: Path,
+    now: datetime,
+    *,
+    key: str,
+    articles: str = "",
+    progress: Progress = silent,
+) -> tuple[Path, Manifest]:
+    """Write one archive into `folder`, read it back, and return its place. Drafts of killed backups are removed.
+
+    `files` go in as they are, `key` is the mark of the desk's key, `articles` the commit of the articles. Raises Stop
+    when it can't be written, and Broken when a record isn't what was written; then there is no new file.
+    """
+    place = _free_place(folder, now)
+    with written_whole(place, leftovers="helpleaf-*") as file:
+        _Writing(file, expected(snapshot), progress).write(snapshot, files, now, key=key, articles=articles)
+        file.flush()
+        with Archive(place, file) as archive:
+            inspect(archive)
+            return place, archive.manifest
+
+
+def commit_of(folder: Path) -> str:
+    """The commit that a folder's files are of, "" when it isn't in git."""
+    git = shutil.which("git")
+    if git is None:
+        return ""
+    done = subprocess.run([git, "-C", str(folder), "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def _free_place(folder: Path, now: datetime) -> Path:
+    stem = f"helpleaf-{now:%Y%m%d-%H%M%S}"
+    names = [f"{stem}.zip", *(f"{stem}-{number}.zip" for number in range(2, 100))]
+    return next((folder / name for name in names if not (folder / name).exists()), folder / names[-1])
+
+
+class _Writing:
+    """One archive while it is written."""
+
+    def __init__(self, file: BinaryIO, total: int, progress: Progress) -> None:
+        self._bundle = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL)
+        self._members: list[Member] = []
+        self._counts: dict[str, int] = {}
+        self._head: Event | None = None
+        self._done = 0
+        self._total = total
+        self._progress = progress
+
+    def write(self, snapshot: Snapshot, files: Mapping[str, bytes], now: datetime, *, key: str, articles: str) -> None:
+        """Write all parts, and the manifest at the end."""
+        with self._bundle:
+            for kind in KINDS:
+                self._write_kind(kind, kind.read(snapshot))
+            for name, content in files.items():
+                self._write(name, iter([content]))
+            hashes = {member.name.removesuffix(".jsonl"): member.sha256 for member in self._members}
+            told = Manifest(
+                version=__version__,
+                created_at=now,
+                articles=articles,
+                counts=self._counts,
+                head=Head(self._head.seq, self._head.hash) if self._head else None,
+                content=content_hash(hashes),
+                key=key,
+                members=tuple(self._members),
+            )
+            self._write(manifest.NAME, iter([msgspec.json.format(msgspec.json.encode(told)) + b"\n"]))
+        self._progress(self._total, self._total)
+
+    def _write_kind(self, kind: Kind, records: Iterator[msgspec.Struct]) -> None:
+        self._counts[kind.name] = 0
+        if kind.type is Event:
+            records = self._chained(cast(Iterator[Event], records))
+        self._write(kind.member, _gathered(line(record) for record in self._counted(kind, records)))
+
+    def _chained(self, events: Iterator[Event]) -> Iterator[Event]:
+        """The events as they come, each checked against the one before."""
+        for event in events:
+            self._head = verify((event,), self._head)
+            yield event
+
+    def _counted(self, kind: Kind, records: Iterator[msgspec.Struct]) -> Iterator[msgspec.Struct]:
+        for record in records:
+            yield record
+            self._counts[kind.name] += 1
+            self._done += 1
+            self._progress(min(self._done, self._total - 1), self._total)
+
+    def _write(self, name: str, chunks: Iterator[bytes]) -> None:
+        digest = hashlib.sha256()
+        size = 0
+        part = zipfile.ZipInfo(name)  # with no time of its own: a wild clock mustn't end a backup
+        part.compress_type = zipfile.ZIP_DEFLATED
+        part.external_attr = 0o600 << 16
+        with self._bundle.open(part, "w", force_zip64=True) as member:
+            for chunk in chunks:
+                member.write(chunk)
+                digest.update(chunk)
+                size += len(chunk)
+        self._members.append(Member(name, size, digest.hexdigest()))
+
+
+def _gathered(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines in larger pieces, which cost less to compress and write."""
+    waiting: list[bytes] = []
+    size = 0
+    for one in lines:
+        waiting.append(one)
+        size += len(one)
+        if size >= CHUNK:
+            yield b"".join(waiting)
+            waiting, size = [], 0
+    yield b"".join(waiting)

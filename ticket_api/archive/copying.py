@@ -1,0 +1,76 @@
+"""Copy one store into another, event by event, so that a copy which was interrupted goes on where it stopped."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import TypeVar
+
+from ticket_api.archive.kinds import Progress, content_hash, expected, hashes_of, silent
+from ticket_api.errors import Stop
+from ticket_api.store import Snapshot, Store
+from ticket_api.store.records import Batch, OwnerAccount
+from ticket_api.tickets.event import Event
+
+AT_ONCE = 500
+
+T = TypeVar("T")
+
+
+def common(source: Snapshot, target: Snapshot) -> int:
+    """The number of the last event that both have, 0 when the target is empty. Raises Stop when it holds others."""
+    head = target.head()
+    if head is None:
+        strange = target.count_tickets() or target.owner() not in (OwnerAccount(), source.owner())
+    else:
+        strange = source.event(head.seq) != head
+    if strange or target.mark() not in ("", source.mark()):
+        raise Stop("The store to copy to holds other tickets. Name an empty one, or a copy that is to be finished.")
+    return head.seq if head else 0
+
+
+def copy(source: Snapshot, target: Store, progress: Progress = silent) -> None:
+    """Bring `target` to what `source` is, then compare every record. Raises Stop when it holds other tickets.
+
+    Nothing else may write to the target meanwhile. Killed at any instant, it can be repeated and goes on.
+    """
+    with target.snapshot() as there:
+        done = common(source, there)
+    head = source.head()
+    total = head.seq if head else 0
+    for events in _parts(source.events(after=done)):
+        target.load(_batch(source, events))
+        progress(events[-1].seq, total)
+    _copy_the_rest(source, target)
+    progress(total, total)
+
+
+def differs(source: Snapshot, target: Store, progress: Progress = silent) -> bool:
+    """Whether any record of the two isn't the same."""
+    number = expected(source)
+    here = content_hash(hashes_of(source, lambda done, _: progress(done, 2 * number)))
+    with target.snapshot() as there:
+        return here != content_hash(hashes_of(there, lambda done, _: progress(number + done, 2 * number)))
+
+
+def _batch(source: Snapshot, events: Sequence[Event]) -> Batch:
+    """Some events, with the tickets that they name as these are at the end."""
+    ids = sorted({event.ticket for event in events})
+    tickets = {each: source.ticket(each) for each in ids}
+    return Batch(
+        tickets=tuple(ticket for ticket in tickets.values() if ticket is not None),
+        events=tuple(events),
+        erased=tuple(each for each, ticket in tickets.items() if ticket is None),
+    )
+
+
+def _copy_the_rest(source: Snapshot, target: Store) -> None:
+    with target.snapshot() as there:
+        last = max((each.id for each in there.feedback()), default=0)
+    for feedback in _parts(source.feedback(after=last)):
+        target.load(Batch(feedback=feedback))
+    target.drop_sessions()
+    target.load(Batch(sessions=tuple(source.sessions()), owner=source.owner(), mark=source.mark()))
+
+
+def _parts(records: Iterator[T]) -> Iterator[tuple[T, ...]]:
+    while part := tuple(islice(records, AT_ONCE)):
+        yield part

@@ -1,0 +1,95 @@
+"""Files that are written whole or not at all, and lists that only grow."""
+
+import errno
+import fcntl
+import glob
+import os
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from ticket_api.errors import Stop
+
+FOR_ITS_OWNER = 0o600
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+
+
+@contextmanager
+def written_whole(place: Path, *, leftovers: str = "") -> Iterator[BinaryIO]:
+    """A file to write and read back; on leaving it is on disk at `place`, or nowhere when an exception leaves.
+
+    Only its owner may read it. Drafts that a killed process left in the folder are removed: those of `place`, or those
+    whose place fits the pattern `leftovers`. Raises Stop when it can't be written.
+    """
+    try:
+        _remove_leftovers(place.parent, leftovers or glob.escape(place.name))
+        draft = place.with_name(f".{place.name}.{secrets.token_hex(4)}.draft")
+        with _new_file(draft) as file:
+            try:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+                draft.replace(place)
+            finally:
+                draft.unlink(missing_ok=True)
+        sync_folder(place.parent)
+    except OSError as error:
+        raise not_written(place, error) from error
+
+
+def not_written(place: Path, error: OSError) -> Stop:
+    """The sentence for a file that couldn't be written."""
+    if error.errno in NO_ROOM:
+        return Stop(f"There is no room for {place}. Make room or name another folder, then try again.")
+    reason = error.strerror or str(error)
+    return Stop(f"{place} can't be written: {reason}. Name a folder that is there and that this user may write to.")
+
+
+def append(path: Path, lines: Sequence[str]) -> None:
+    """Add lines to a list that only grows; they are on disk afterwards. A torn last line stays, on its own line.
+
+    Raises OSError.
+    """
+    if not lines:
+        return
+    known = path.exists()
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, FOR_ITS_OWNER), "r+b") as file:
+        torn = bool(size := file.seek(0, os.SEEK_END)) and os.pread(file.fileno(), 1, size - 1) != b"\n"
+        file.write((b"\n" if torn else b"") + "".join(f"{line}\n" for line in lines).encode(errors="surrogateescape"))
+        file.flush()
+        os.fsync(file.fileno())
+    if not known:
+        sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder on disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def lock(file: BinaryIO) -> bool:
+    """Whether this process has the file for itself from now on, until it is closed."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _new_file(path: Path) -> BinaryIO:
+    file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, FOR_ITS_OWNER), "w+b")
+    lock(file)  # tells a draft at work from one that was left
+    return file
+
+
+def _remove_leftovers(folder: Path, pattern: str) -> None:
+    for path in folder.glob(f".{pattern}.*.draft"):
+        with suppress(OSError), path.open("rb") as file:
+            if lock(file):
+                path.unlink()

@@ -1,0 +1,220 @@
+"""Restore: an archive into an empty place, less those who were erased since."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar, cast
+
+from msgspec import Struct
+
+from ticket_api.archive import erase, erased, place
+from ticket_api.archive.kinds import KINDS, Desk, Progress, hashes_of, silent
+from ticket_api.archive.manifest import Manifest
+from ticket_api.archive.reading import Archive, damaged
+from ticket_api.errors import Broken, Stop
+from ticket_api.keys import key_mark
+from ticket_api.store import Snapshot, Store
+from ticket_api.store.records import Batch, Feedback, Session
+from ticket_api.tickets.event import Act, Event
+from ticket_api.tickets.ticket import Ticket
+
+AT_ONCE = 500
+KEY = "secret.key"
+TOML = "helpleaf.toml"
+
+T = TypeVar("T")
+
+
+class Target(Struct, frozen=True):
+    """Where to restore to: the data folder, the store's URL, the key from the setting or "", and helpleaf.toml."""
+
+    data: Path
+    store: str
+    secret: str
+    toml: Path
+
+
+class Restored(Struct, frozen=True):
+    """What was restored.
+
+    `erased` has, for each list of the erased that was found, how many tickets it took out again (one that stands on
+    several counts for each). `toml` is where helpleaf.toml was put, None when the one that is there is the same.
+    """
+
+    manifest: Manifest
+    erased: Mapping[Path, int]
+    gone: int
+    toml: Path | None
+
+
+def restore(
+    archive: Archive,
+    target: Target,
+    lists: Sequence[Path],
+    now: datetime,
+    progress: Progress = silent,
+) -> Restored:
+    """Put an inspected archive's records and files in place; the file of tickets comes last, when all is verified.
+
+    `lists` are further lists of the erased, or folders that hold one. Raises Stop when the place isn't empty, or when
+    the key is another one. Killed at any instant, it can be repeated.
+    """
+    place.require_empty(target.store)
+    key = _key(archive, target)
+    found = _lists(archive, target, lists)
+    with place.new_store(target.store) as store:
+        _require_fits(store, archive, target.store)
+        _load(store, archive, progress)
+        _require_same(store, archive)
+        counts, gone = _erase_again(store, found, key, now)
+        _load_desk(store, archive)
+        toml = _put_files(archive, target, erased.merged(found.values()))
+    return Restored(archive.manifest, counts, gone, toml)
+
+
+def _key(archive: Archive, target: Target) -> bytes:
+    """The desk's key: the archive's own, or that of the setting. Raises Stop unless it is the one backed up with."""
+    own = archive.file(KEY)
+    path = target.data / KEY
+    if own is None and not target.secret and not path.exists():
+        raise Stop(f"The key isn't in {archive.path}: HELPLEAF_SECRET held it. Set HELPLEAF_SECRET, then restore.")
+    if target.secret:
+        key, told = target.secret.encode(), "HELPLEAF_SECRET"
+    elif path.exists():
+        key, told = _content(path).strip(), str(path)
+    else:
+        key, told = (own or b"").strip(), f"The key in {archive.path}"
+    if key_mark(key) != archive.manifest.key:
+        raise Stop(
+            f"{told} isn't the key that {archive.path} was backed up with, and customers' links would stop working."
+            " Take it away, or name another folder with --data."
+        )
+    return key
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Stop(f"{path} can't be read: {error.strerror}.") from error
+
+
+def _lists(archive: Archive, target: Target, lists: Sequence[Path]) -> dict[Path, dict[str, datetime]]:
+    """Every list of the erased that is there, by its place."""
+    given = [path / erased.NAME if path.is_dir() else path for path in lists]
+    for path in given:
+        if not path.is_file():
+            raise Stop(f"{path} isn't there. Name lists of the erased with --erased, or folders that hold one.")
+        if not erased.read(path) and path.stat().st_size:
+            raise Stop(f"{path} isn't a list of the erased. Such a list is called {erased.NAME}.")
+    beside = [archive.path.absolute().parent / erased.NAME, target.data / erased.NAME]
+    found = {path.resolve(): erased.read(path) for path in (*beside, *given) if path.is_file()}
+    own = archive.file(erased.NAME)
+    return found if own is None else found | {archive.path / erased.NAME: erased.parse(own)}
+
+
+def _require_fits(store: Store, archive: Archive, url: str) -> None:
+    """A database may hold a part of this archive, of a restore that was killed; then it goes on."""
+    with store.snapshot() as there:
+        head = there.head()
+        empty = head is None and not there.count_tickets() and not there.owner().password
+        if empty or (there.mark() == "" and head is not None and _is_part(there, head, archive)):
+            return
+    raise Stop(f"{place.shown(url)} holds tickets already, and an archive is restored into an empty place alone.")
+
+
+def _is_part(there: Snapshot, head: Event, archive: Archive) -> bool:
+    """Whether a store's events are the archive's first ones, or these and the erases that follow."""
+    end = archive.manifest.head
+    if end is not None and head.seq > end.seq:
+        event = there.event(end.seq)
+        return event is not None and event.hash == end.hash
+    return any(event == head for event in _records(archive, Event))
+
+
+def _load(store: Store, archive: Archive, progress: Progress) -> None:
+    total = sum(archive.manifest.counts.values()) - archive.manifest.counts["desk"]
+    with store.snapshot() as there:
+        head = there.head()
+    done = 0
+    for batch, size in _batches(archive, head.seq if head else 0):
+        try:
+            store.load(batch)
+        except Broken as error:
+            raise damaged(archive.path) from error
+        done += size
+        progress(done, total)
+    progress(total, total)
+
+
+def _batches(archive: Archive, known: int) -> Iterator[tuple[Batch, int]]:
+    """The records in parts, each with its size. Events up to the number `known` are there."""
+    for tickets in _parts(_records(archive, Ticket)):
+        yield Batch(tickets=tickets), len(tickets)
+    for events in _parts(_records(archive, Event)):
+        yield Batch(events=tuple(event for event in events if event.seq > known)), len(events)
+    for feedback in _parts(_records(archive, Feedback)):
+        yield Batch(feedback=feedback), len(feedback)
+    for sessions in _parts(_records(archive, Session)):
+        yield Batch(sessions=sessions), len(sessions)
+
+
+def _load_desk(store: Store, archive: Archive) -> None:
+    """The account and the mark come last: a database without a mark is one that isn't whole yet."""
+    for desk in _records(archive, Desk):
+        store.load(Batch(owner=desk.account, mark=desk.mark or archive.manifest.key))
+
+
+def _require_same(store: Store, archive: Archive) -> None:
+    """Compare what is in the store with the archive, kind by kind; the desk's own record comes later."""
+    with store.snapshot() as there:
+        head, end = there.head(), archive.manifest.head
+        if head and end and head.seq > end.seq:  # a restore that was killed between erasing and its end
+            return
+        hashes = hashes_of(there)
+    for kind in KINDS:
+        member = archive.manifest.member(kind.member)
+        if kind.type is not Desk and member is not None and hashes[kind.name] != member.sha256:
+            raise Stop(f"The {kind.name} in the new store aren't those of {archive.path}. Nothing was put in place.")
+
+
+def _erase_again(
+    store: Store, found: Mapping[Path, erased.Erased], key: bytes, now: datetime
+) -> tuple[dict[Path, int], int]:
+    """Take out whom the lists name, and every trace of the words."""
+    counts = dict.fromkeys(found, 0)
+    ids: list[int] = []
+    with store.snapshot() as there:
+        for ticket in there.tickets() if any(found.values()) else ():
+            by = [path for path, entries in found.items() if erased.names(entries, key, ticket)]
+            counts |= {path: counts[path] + 1 for path in by}
+            ids += [ticket.id] if by else []
+    if ids:
+        erase.erase_tickets(store, ids, Act("system", "erased", now))
+        store.scrub()
+    return counts, len(ids)
+
+
+def _put_files(archive: Archive, target: Target, entries: erased.Erased) -> Path | None:
+    own = archive.file(KEY)
+    if own is not None and not target.secret and not (target.data / KEY).exists():
+        place.put_file(target.data / KEY, own)
+    if entries:
+        target.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        erased.add(target.data / erased.NAME, entries)
+    toml = archive.file(TOML)
+    if toml is None or (target.toml.exists() and target.toml.read_bytes() == toml):
+        return None
+    path = target.data / TOML if target.toml.exists() else target.toml
+    place.put_file(path, toml)
+    return path
+
+
+def _records(archive: Archive, kind: type[T]) -> Iterator[T]:
+    return cast(Iterator[T], archive.records(next(each for each in KINDS if cast(object, each.type) is kind)))
+
+
+def _parts(records: Iterator[T]) -> Iterator[tuple[T, ...]]:
+    while part := tuple(islice(records, AT_ONCE)):
+        yield part

@@ -1,0 +1,49 @@
+"""What commands say while they work: how far they are, and a question before they destroy anything."""
+
+import sys
+
+from ticket_api.errors import Stop
+
+WIDTH = 30
+QUARTERS = 4
+
+
+class Progress:
+    """How far a task is: a bar on one line of a terminal, elsewhere a line every quarter. Call it with done, total."""
+
+    def __init__(self, doing: str, things: str) -> None:
+        self._doing = doing
+        self._things = things
+        self._shown = (-1, -1)
+
+    def __call__(self, done: int, total: int) -> None:
+        """Show that `done` of `total` things are done."""
+        bar = sys.stdout.isatty()
+        parts = 100 if bar else QUARTERS
+        reached = (parts * done // total if total else parts, total)
+        if reached == self._shown or not (bar or reached[0]):
+            return
+        self._shown = reached
+        if bar:
+            filled = WIDTH * done // max(total, 1)
+            end = "\n" if done >= total else ""
+            drawn = "#" * filled + "." * (WIDTH - filled)
+            print(f"\r{self._doing} [{drawn}] {done}/{total} {self._things}", end=end, flush=True)
+        else:
+            print(f"{self._doing}: {done}/{total} {self._things}", flush=True)
+
+
+def confirm(told: str, *, yes: bool) -> None:
+    """Print what will be destroyed and ask for a yes. Raises Stop without one, and where nobody can be asked."""
+    print(told, flush=True)
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise Stop("Nothing was changed, because nobody can be asked here. Add --yes to do it without a question.")
+    if input("Go on? Type yes: ").strip().lower() not in ("y", "yes"):
+        raise Stop("Nothing was changed.")
+
+
+def counted(number: int, thing: str) -> str:
+    """A number with its noun: 1 ticket, 1,200 tickets."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
