@@ -161,7 +161,7 @@ def _step(table, name, *values):
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEPS, max_size=12))
 def test_any_order_of_operations_ends_the_same(db, steps):
-    ours = db.table(f"run_{len(db.storage._names())}", indexed=("n",))
+    ours = db.table(f"run_{len(db.storage.tables())}", indexed=("n",))
     with TinyDB(storage=MemoryStorage) as opened:
         for step in steps:
             _same(ours, opened.table("things"), lambda table, step=step: _step(table, *step))

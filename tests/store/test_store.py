@@ -13,9 +13,11 @@ from tests.store.asking import NOON, ROOT, question
 from ticket_api.errors import Conflict, NotFound, StoreUnavailable
 from ticket_api.store import open_store
 from ticket_api.store.records import Feedback, OwnerAccount, Session
+from ticket_api.tickets.event import Act
 from ticket_api.tickets.ticket import Message, reply, send, solve, write
 
 SECOND = timedelta(seconds=1)
+ACT = Act("owner", "replied", NOON)
 
 
 def test_a_ticket_comes_back_byte_for_byte_with_its_id(store, url):
@@ -58,7 +60,7 @@ def test_tickets_without_a_request_are_all_kept(store):
 
 def test_a_change_is_stored_and_returned(store):
     store.add_ticket(question(1))
-    changed = store.change_ticket(1, lambda ticket: reply(ticket, "We refunded one.", NOON))
+    changed = store.change_ticket(1, lambda ticket: reply(ticket, "We refunded one.", NOON), ACT)
     assert changed.status == "waiting"
     assert changed.first_reply_at == NOON
     assert store.ticket(1) == changed
@@ -66,20 +68,20 @@ def test_a_change_is_stored_and_returned(store):
 
 def test_a_change_that_changes_nothing_returns_the_ticket(store):
     stored = store.add_ticket(question(1))
-    assert store.change_ticket(1, lambda ticket: ticket) == stored
+    assert store.change_ticket(1, lambda ticket: ticket, ACT) == stored
 
 
 def test_a_change_cant_give_a_ticket_another_id(store):
     store.add_ticket(question(1))
     store.add_ticket(question(2))
-    assert store.change_ticket(1, lambda ticket: replace(ticket, id=2, name="Mallory")).id == 1
+    assert store.change_ticket(1, lambda ticket: replace(ticket, id=2, name="Mallory"), ACT).id == 1
     assert store.ticket(2).name == "Bob"
 
 
 def test_a_change_that_fails_stores_nothing(store):
     stored = store.add_ticket(question(1, status="quarantined"))
     with pytest.raises(Conflict):
-        store.change_ticket(1, lambda ticket: solve(ticket, "billing/refunds", NOON))
+        store.change_ticket(1, lambda ticket: solve(ticket, "billing/refunds", NOON), ACT)
     assert store.ticket(1) == stored
     assert store.add_ticket(question(2)).id == 2
 
@@ -87,7 +89,7 @@ def test_a_change_that_fails_stores_nothing(store):
 def test_a_change_may_read_the_store(store):
     store.add_ticket(question(1))
     seen = []
-    store.change_ticket(1, lambda ticket: seen.append(store.count_tickets()) or send(ticket, NOON))
+    store.change_ticket(1, lambda ticket: seen.append(store.count_tickets()) or send(ticket, NOON), ACT)
     assert seen == [{"offered": 1}]
     assert store.count_tickets() == {"open": 1}
 
@@ -98,7 +100,7 @@ def test_an_unknown_id_is_not_found(store, ticket_id):
     with pytest.raises(NotFound) as unread:
         store.ticket(ticket_id)
     with pytest.raises(NotFound):
-        store.change_ticket(ticket_id, lambda ticket: ticket)
+        store.change_ticket(ticket_id, lambda ticket: ticket, ACT)
     assert unread.value.code == "not_found"
 
 
@@ -138,8 +140,8 @@ def test_the_counts_follow_every_change(store):
     assert store.count_tickets() == {}
     for number in range(1, 5):
         store.add_ticket(question(number))
-    store.change_ticket(2, lambda ticket: send(ticket, NOON))
-    store.change_ticket(3, lambda ticket: solve(ticket, "billing/refunds", NOON))
+    store.change_ticket(2, lambda ticket: send(ticket, NOON), ACT)
+    store.change_ticket(3, lambda ticket: solve(ticket, "billing/refunds", NOON), ACT)
     assert store.count_tickets() == {"offered": 2, "open": 1, "deflected": 1}
 
 
@@ -155,8 +157,9 @@ def test_feedback_comes_back_by_article_and_in_order(store):
     ]
     for feedback in given:
         store.add_feedback(feedback)
-    assert store.feedback("a/b") == [given[0], given[2], given[3]]
-    assert store.feedback("a/c") == [given[1]]
+    stored = [replace(feedback, id=number) for number, feedback in enumerate(given, 1)]
+    assert store.feedback("a/b") == [stored[0], stored[2], stored[3]]
+    assert store.feedback("a/c") == [stored[1]]
     assert store.feedback("a") == []
 
 
@@ -278,7 +281,7 @@ def test_two_stores_on_one_place_see_each_other(store, url):
     store.check()
     other = open_store(url)
     store.add_ticket(question(1))
-    other.change_ticket(1, lambda ticket: send(ticket, NOON))
+    other.change_ticket(1, lambda ticket: send(ticket, NOON), ACT)
     assert store.count_tickets() == other.count_tickets() == {"open": 1}
     other.close()
     assert store.ticket(1).status == "open"
@@ -291,7 +294,7 @@ def test_sixteen_threads_lose_nothing(store):
         ids = []
         for number in range(10):
             ids.append(store.add_ticket(question(1 + thread * 10 + number)).id)
-            store.change_ticket(1, lambda ticket: write(ticket, f"{thread}/{number}", NOON))  # noqa: B023
+            store.change_ticket(1, lambda ticket: write(ticket, f"{thread}/{number}", NOON), ACT)  # noqa: B023
             store.tickets(["offered", "open"], limit=5)
         return ids
 

@@ -26,7 +26,7 @@ def _assert_whole(url, acknowledged):
     }
     assert len(stored) - len(acknowledged) in (0, 1)
     assert all(ticket == question(int(ticket.uid, 16), id=ticket.id) for ticket in stored)
-    assert store._storage.execute("PRAGMA integrity_check") == [("ok",)]
+    assert store._file.execute("PRAGMA integrity_check") == [("ok",)]
     store.close()
 
 

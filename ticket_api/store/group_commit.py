@@ -1,4 +1,4 @@
-"""One commit for all that wait: whoever gets the lock works for the others, and they find their jobs done."""
+"""One commit for all that wait: one of them works for the others, and hands on when it is done."""
 
 import threading
 from collections import deque
@@ -25,8 +25,19 @@ class Job:
             self.outcome = error
 
 
+class _Caller:
+    """Somebody who waits: for the jobs to be done, or for the turn to do them. `woken` is held until then."""
+
+    __slots__ = ("jobs", "woken")
+
+    def __init__(self, works: Sequence[Callable[[], object]]) -> None:
+        self.jobs = [Job(work) for work in works]
+        self.woken = threading.Lock()
+        self.woken.acquire()
+
+
 class GroupCommit:
-    """Hands jobs to `carry_out`, at most MOST_TOGETHER at once and never two calls at the same time.
+    """Hands jobs to `carry_out`, never two calls at the same time, each with all that wait.
 
     `carry_out` runs them in one transaction and returns when it is on disk; what it raises is the outcome of all of
     them. `lock` is held meanwhile.
@@ -35,23 +46,50 @@ class GroupCommit:
     def __init__(self, carry_out: Callable[[Sequence[Job]], None]) -> None:
         self.lock = threading.Lock()
         self._carry_out = carry_out
-        self._waiting: deque[Job] = deque()
+        self._guard = threading.Lock()
+        self._waiting: deque[_Caller] = deque()
+        self._busy = False
 
     def together(self, works: Sequence[Callable[[], object]]) -> list[object]:
         """What each returned or raised, once all of it is on disk."""
-        jobs = [Job(work) for work in works]
-        self._waiting.extend(jobs)
-        with self.lock:
-            while not all(job.done for job in jobs):
-                self._carry(self._taken())
-        return [job.outcome for job in jobs]
+        if not works:
+            return []
+        caller = _Caller(works)
+        with self._guard:
+            self._waiting.append(caller)
+            waits, self._busy = self._busy, True
+        if waits:
+            caller.woken.acquire()
+        if not caller.jobs[-1].done:
+            self._lead()
+        return [job.outcome for job in caller.jobs]
 
-    def _taken(self) -> list[Job]:
-        return [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_TOGETHER))]
+    def _lead(self) -> None:
+        callers = self._taken()
+        try:
+            self._carry([job for caller in callers for job in caller.jobs])
+        finally:
+            with self._guard:
+                following = self._waiting[0] if self._waiting else None
+                self._busy = following is not None
+            for caller in callers:
+                caller.woken.release()
+            if following:
+                following.woken.release()
+
+    def _taken(self) -> list[_Caller]:
+        with self._guard:
+            taken = [self._waiting.popleft()]
+            count = len(taken[0].jobs)
+            while self._waiting and count + len(self._waiting[0].jobs) <= MOST_TOGETHER:
+                taken.append(self._waiting.popleft())
+                count += len(taken[-1].jobs)
+        return taken
 
     def _carry(self, jobs: list[Job]) -> None:
         try:
-            self._carry_out(jobs)
+            with self.lock:
+                self._carry_out(jobs)
         except BaseException as error:
             for job in jobs:
                 job.outcome = error

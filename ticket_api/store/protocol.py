@@ -162,7 +162,8 @@ class Store(Protocol):
         """Run jobs that call this store, each all or nothing by itself, with one commit for all.
 
         What each returns, or the exception that it raised, in their order; all of it is on disk by then. When the
-        commit fails, every outcome is that StoreUnavailable.
+        commit fails, every outcome is that StoreUnavailable. A job may be run again, from the same state, when another
+        one fails.
         """
         ...
 

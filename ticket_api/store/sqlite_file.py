@@ -175,6 +175,10 @@ def _format(connection: sqlite3.Connection, path: Path, mode: str) -> int:
         raise Stop(f"{path} is of an older format, and can't be written to be brought up to date.")
     if mode == "rw":
         _keep_log(connection)
+        if not version:
+            connection.execute("BEGIN IMMEDIATE")
+            mark_as_ours(connection)
+            connection.execute("COMMIT")
         connection.execute("PRAGMA wal_checkpoint(PASSIVE)")  # a failed sync may have left less in the log than it says
     return int(version)
 

@@ -6,16 +6,21 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+Encode = Callable[[Mapping[str, Any]], bytes]
 Execute = Callable[..., list[tuple[Any, ...]]]
 NAME = r"[a-z_][a-z0-9_]*"
 OWN = ("_id", "_sum", "_doc")
 """The columns of every table; the others are fields of its documents."""
+_UNEQUAL = re.compile("[\0\ud800-\udfff]")
 COUNTS = "{table}__{field}"
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def as_json(document: Mapping[str, Any]) -> bytes:
     """The JSON text of a document in UTF-8. Raises ValueError or TypeError for what JSON can't hold, NaN included."""
-    return json.dumps(dict(document), ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    return _JSON.encode(dict(document)).encode()
 
 
 def checksum(text: bytes) -> int:
@@ -26,21 +31,23 @@ def checksum(text: bytes) -> int:
 def column(value: object) -> object:
     """A field's value as its column holds it, so that SQLite and Python agree on what is equal; None for the rest."""
     if isinstance(value, str):
-        return None if "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value) else value
+        return None if _UNEQUAL.search(value) else value
     if isinstance(value, int | float):
         return value if abs(value) < 2**63 else None
     return None
 
 
 def insert_sql(name: str, columns: Sequence[str]) -> str:
-    """The statement that stores a row and returns its id; its values are those of `row_values`."""
+    """The statement that stores a row; its values are those of `row_values`."""
     names = ", ".join(("_id", *columns, "_sum", "_doc"))
-    return f"INSERT INTO {name} ({names}) VALUES ({', '.join('?' * (len(columns) + 3))}) RETURNING _id"  # noqa: S608
+    return f"INSERT INTO {name} ({names}) VALUES ({', '.join('?' * (len(columns) + 3))})"  # noqa: S608
 
 
-def row_values(doc_id: int | None, document: Mapping[str, Any], columns: Sequence[str]) -> tuple[object, ...]:
+def row_values(
+    doc_id: int | None, document: Mapping[str, Any], columns: Sequence[str], encode: Encode
+) -> tuple[object, ...]:
     """A document as a row; without an id, SQLite gives it the next."""
-    text = as_json(document)
+    text = encode(document)
     return doc_id, *(column(document.get(name)) for name in columns), checksum(text), text
 
 

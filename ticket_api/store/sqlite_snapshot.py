@@ -27,6 +27,10 @@ class SQLiteSnapshot(Storage):
         except sqlite3.Error as error:
             raise StoreUnavailable("store_unavailable") from error
 
+    def insert(self, sql: str, values: Sequence[object]) -> NoReturn:
+        """Nothing can be written."""
+        raise StoreUnavailable("store_unavailable")
+
     def reading(self) -> AbstractContextManager[None]:
         """All of it is of one instant."""
         return nullcontext()

@@ -20,7 +20,7 @@ from ticket_api.store.checkpoints import Checkpoints
 from ticket_api.store.disk import has_room
 from ticket_api.store.group_commit import GroupCommit, Job
 from ticket_api.store.sqlite_file import code_of, connect, open_file
-from ticket_api.store.sqlite_rows import create_table, insert_sql, row_values
+from ticket_api.store.sqlite_rows import as_json, create_table, insert_sql, row_values
 from ticket_api.store.sqlite_snapshot import SQLiteSnapshot
 
 CHECK_SECONDS = 1.0
@@ -42,6 +42,10 @@ LASTING = frozenset(
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
+
+
+class _Undone(Exception):
+    """A job failed after it had written something: all are undone, and run again with a guard each."""
 
 
 class _Mine(threading.local):
@@ -85,7 +89,7 @@ class SQLiteStorage(Storage):
         """Run each in turn, all or nothing by itself, with one commit for them and for all that wait with them.
 
         Returns what each returned, or the exception that it raised; on disk by then. When the commit fails, that is
-        the outcome of all. Called inside of a job, these are parts of it.
+        the outcome of all. A job may be run twice when another fails. Called inside of a job, these are parts of it.
         """
         if not self._mine.writes:
             return self._group.together(works)
@@ -121,25 +125,22 @@ class SQLiteStorage(Storage):
         if self.read_only:
             yield False
             return
-        if self.format:
+        if 0 < self.format < sqlite_file.FORMAT:
             self._keep_older()
         with self.transaction():
-            found = self.execute("PRAGMA user_version")[0][0]  # another process may have been here meanwhile
-            old = self.tables() if 0 < found < sqlite_file.FORMAT else []
+            ((found,),) = self.execute("PRAGMA user_version")  # another process may have been here meanwhile
+            old = self.tables() if found < sqlite_file.FORMAT else []
             for name in old:
                 self._set_aside(name)
-            if found != sqlite_file.FORMAT:
+            if old:
                 sqlite_file.mark_as_ours(self._connection)
             yield bool(old)
 
     def _keep_older(self) -> None:
-        if self.format < sqlite_file.FORMAT:
-            with self._group.lock, self._translated():
-                name = f"{self.path.name}.format-{self.format}"
-                kept = sqlite_file.keep_copy(self.path, self._connection, name)
-                log.warning(
-                    "%s is brought to format %d; what it was is kept in %s", self.path, sqlite_file.FORMAT, kept
-                )
+        with self._group.lock, self._translated():
+            name = f"{self.path.name}.format-{self.format}"
+            kept = sqlite_file.keep_copy(self.path, self._connection, name)
+        log.warning("%s is brought to format %d; what it was is kept in %s", self.path, sqlite_file.FORMAT, kept)
 
     def _set_aside(self, name: str) -> None:
         indexes = self.execute("SELECT name FROM sqlite_master WHERE tbl_name = ? AND type = 'index'", (name,))
@@ -191,6 +192,13 @@ class SQLiteStorage(Storage):
             if mine is None:
                 self._give_back(connection)
 
+    def insert(self, sql: str, values: Sequence[object]) -> int:
+        """Run one statement that inserts a row, within a transaction, and return the row's id."""
+        try:
+            return cast(int, self._connection.execute(sql, values).lastrowid)
+        except sqlite3.Error as error:
+            raise self._known(error) from error
+
     def tables(self) -> list[str]:
         """The names of TinyDB's tables; those with two underscores are ours, and hold counts."""
         found = self.execute(
@@ -219,7 +227,7 @@ class SQLiteStorage(Storage):
             for name, rows in data.items():
                 columns = create_table(self.execute, name)
                 for doc_id, document in rows.items():
-                    self.execute(insert_sql(name, columns), row_values(int(doc_id), document, columns))
+                    self.insert(insert_sql(name, columns), row_values(int(doc_id), document, columns, as_json))
 
     def scrub(self) -> None:
         """Write the whole file anew and empty the log, so that nothing of what was removed is left in either."""
@@ -261,15 +269,24 @@ class SQLiteStorage(Storage):
             self._connection.close()
 
     def _carry_out(self, jobs: Sequence[Job]) -> None:
-        with self._writing():
-            if len(jobs) == 1:
-                jobs[0].run()
-                if isinstance(jobs[0].outcome, Exception):
-                    raise jobs[0].outcome
-            else:
+        try:
+            with self._writing():
+                for job in jobs:
+                    self._run(job)
+        except _Undone:
+            with self._writing():
                 for job in jobs:
                     self._run_guarded(job)
         self._checkpoints.count(len(jobs))
+
+    def _run(self, job: Job) -> None:
+        """Run one job of several without a guard: few fail, and fewer after they have written something."""
+        before = self._connection.total_changes
+        job.run()
+        if isinstance(job.outcome, Exception) and (
+            self._connection.total_changes != before or not self._connection.in_transaction
+        ):
+            raise _Undone
 
     def _run_guarded(self, job: Job) -> None:
         """Run one job of several, so that only its own writes go when it fails."""

@@ -1,6 +1,7 @@
 """Records as documents of TinyDB, and the tables that hold them."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple, Self, TypeVar
 
 import msgspec
@@ -32,12 +33,13 @@ class Tables(NamedTuple):
     @classmethod
     def of(cls, table: Callable[..., SQLiteTable]) -> Self:
         """The tables, each made by `table(name, **options)` where it isn't there."""
+        fast = partial(table, encode=msgspec.json.encode)
         return cls(
-            table("tickets", indexed=("link", "status", "address"), unique=("request",), counted=("status",)),
-            table("events", indexed=("ticket",), append_only=True),
-            table("feedback", indexed=("article",)),
-            table("sessions", indexed=("id",)),
-            table("desk"),
+            fast("tickets", indexed=("link", "status", "address"), unique=("request",), counted=("status",)),
+            fast("events", indexed=("ticket",), append_only=True),
+            fast("feedback", indexed=("article",)),
+            fast("sessions", indexed=("id",)),
+            fast("desk"),
         )
 
 

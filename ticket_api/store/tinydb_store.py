@@ -1,5 +1,6 @@
 """The default store: TinyDB's API over tables that lie in one SQLite file."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -58,6 +59,11 @@ class TinyDBStore:
     @classmethod
     def open(cls, url: str) -> Self:
         """Open the store at `url`, a path. Raises Stop with a sentence for the owner when it can't be opened."""
+        if scheme := re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", url):
+            raise Stop(
+                f"Stores at {scheme[0]} aren't known."
+                " Set HELPLEAF_STORE to the path of a file, such as data/tickets.db, or to postgresql://..."
+            )
         path = Path(url)
         try:
             return cls(path)
