@@ -27,7 +27,7 @@ class SQLiteSnapshot(Storage):
         except sqlite3.Error as error:
             raise StoreUnavailable("store_unavailable") from error
 
-    def insert(self, sql: str, values: Sequence[object]) -> NoReturn:
+    def insert(self, *_: object) -> NoReturn:
         """Nothing can be written."""
         raise StoreUnavailable("store_unavailable")
 
