@@ -78,7 +78,7 @@ def test_the_table_of_settings_is_that_of_the_program():
 
 def test_every_variable_that_is_named_exists():
     known = {PREFIX + setting.name.upper() for setting in TABLE}
-    known |= {f"{PREFIX}{setting.name.upper()}_FILE" for setting in TABLE if setting.secret}
+    known |= {f"{PREFIX}{setting.name.upper()}_FILE" for setting in TABLE if setting.has_file}
     told = {variable for text in MANUAL.values() for variable in re.findall(rf"{PREFIX}[A-Z_]+", text)}
     assert told - known == set()
     assert {variable for variable in known if variable.endswith("_FILE")} <= told

@@ -40,6 +40,39 @@ def test_a_secret_comes_from_a_file_too(tmp_path):
     assert settings.secret == "a key from a file"
 
 
+def test_the_address_of_the_store_comes_from_a_file_too(tmp_path):
+    (tmp_path / "store").write_text("postgresql://alice:secret@db.example.com/helpleaf\n")
+    settings = load_settings(tmp_path / "none.toml", {"HELPLEAF_STORE_FILE": str(tmp_path / "store")})
+    assert settings.store == "postgresql://alice:secret@db.example.com/helpleaf"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://alice:secret@db.example.com/helpleaf",
+        "postgres://alice:secret@/helpleaf",
+        "postgresql://alice:sec/ret@db.example.com/helpleaf",
+        "postgresql://alice:sec@ret@db.example.com/helpleaf",
+        "postgresql://alice@db.example.com/helpleaf?password=secret",
+        "postgresql:///helpleaf?sslmode=require&sslpassword=secret",
+    ],
+)
+def test_a_password_in_the_file_that_is_in_git_is_refused_and_not_repeated(tmp_path, url):
+    (tmp_path / "helpleaf.toml").write_text(f"store = '{url}'")
+    with pytest.raises(Stop, match="would be in git") as refused:
+        load_settings(tmp_path / "helpleaf.toml", {})
+    assert "sec" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["postgresql://alice@db.example.com:5433/helpleaf?sslmode=require", "data/a:b@c.db", "postgresql:///helpleaf"],
+)
+def test_a_store_without_a_password_may_stand_in_the_file(tmp_path, url):
+    (tmp_path / "helpleaf.toml").write_text(f"store = '{url}'")
+    assert load_settings(tmp_path / "helpleaf.toml", {}).store == url
+
+
 @pytest.mark.parametrize(
     ("toml", "environ", "told"),
     [

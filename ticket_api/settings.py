@@ -23,6 +23,12 @@ class Setting:
     default: str | int | bool | tuple[str, ...]
     help: str
     secret: bool = False
+    from_file: bool = False
+
+    @property
+    def has_file(self) -> bool:
+        """Whether the value may stand in a file that the variable with _FILE behind it names."""
+        return self.secret or self.from_file
 
 
 TABLE = (
@@ -39,7 +45,12 @@ TABLE = (
     Setting("host", "127.0.0.1", "The address that the server listens on."),
     Setting("port", 8000, "The port that the server listens on."),
     Setting("data", "data", "The folder of tickets and secrets."),
-    Setting("store", "", "Where tickets are kept, a path; empty: tickets.db in the data folder."),
+    Setting(
+        "store",
+        "",
+        "Where tickets are kept: a path, or postgresql://user@host/database; empty: tickets.db in the data folder.",
+        from_file=True,
+    ),
     Setting("articles", "kb_articles", "The folder of articles."),
     Setting("build", "build", "The folder that the help site and the article index are built in."),
     Setting("retention_days", 0, "Days after which solved and deflected tickets are erased by themselves; 0: never."),
@@ -151,7 +162,18 @@ def _read_toml(path: Path) -> dict[str, object]:
     for name in values:
         if name not in allowed:
             raise Stop(f"{path}: there is no setting {name!r}. The settings are {', '.join(sorted(allowed))}.")
+    if _has_password(str(values.get("store", ""))):
+        raise Stop(
+            f"{path}: the password in store would be in git. Take it out, and put it into PGPASSWORD or ~/.pgpass,"
+            " or the whole address into a file that HELPLEAF_STORE_FILE names."
+        )
     return values
+
+
+def _has_password(url: str) -> bool:
+    """Whether a PostgreSQL address holds a password; a file's path can't."""
+    before_host = re.match(r"\w+://(.*)@", url)
+    return "://" in url and (":" in (before_host[1] if before_host else "") or "password=" in url)
 
 
 def _read_environ(environ: Mapping[str, str]) -> dict[str, str]:
@@ -161,7 +183,7 @@ def _read_environ(environ: Mapping[str, str]) -> dict[str, str]:
         if not variable.startswith(PREFIX):
             continue
         setting = known.get(variable) or known.get(variable.removesuffix("_FILE"))
-        if setting is None or (variable not in known and not setting.secret):
+        if setting is None or (variable not in known and not setting.has_file):
             raise Stop(f"There is no setting {variable}. The settings are {', '.join(sorted(known))}.")
         values[setting.name] = text if variable in known else _read_secret(variable, text)
     return values

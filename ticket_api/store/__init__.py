@@ -1,9 +1,12 @@
 """Where tickets are kept. `Store` is all that the other rooms know; `open_store` chooses which one it is."""
 
+from ticket_api.errors import Stop
 from ticket_api.store.protocol import Snapshot, Store
 from ticket_api.store.tinydb_store import TinyDBStore
 
 __all__ = ["Snapshot", "Store", "open_store"]
+
+POSTGRES = ("postgresql://", "postgres://")
 
 
 def open_store(url: str) -> Store:
@@ -11,4 +14,15 @@ def open_store(url: str) -> Store:
 
     Raises Stop with a sentence for the owner when it can't be opened.
     """
-    return TinyDBStore.open(url)
+    return _open_postgres(url) if url.startswith(POSTGRES) else TinyDBStore.open(url)
+
+
+def _open_postgres(url: str) -> Store:
+    try:
+        from ticket_api.store.postgres_store import PostgresStore  # an extra: most desks have no use for it
+    except ImportError as error:
+        raise Stop(
+            "PostgreSQL needs a package that isn't installed."
+            " Run python3 ticket_api/install.py requirements-postgres.lock, then start again."
+        ) from error
+    return PostgresStore.open(url)

@@ -6,7 +6,6 @@ from typing import Any
 
 import psycopg
 from msgspec import json
-from psycopg.pq import TransactionStatus
 
 from ticket_api.errors import Broken, StoreFull, StoreUnavailable
 from ticket_api.store.group_commit import Job
@@ -102,14 +101,6 @@ class Transaction:
         self.committing = True
         if self._send([("COMMIT", ())])[-1].statusmessage != "COMMIT":
             raise psycopg.errors.InFailedSqlTransaction("the transaction was rolled back")
-
-    def roll_back(self) -> None:
-        """Give it up; a connection that can't even do that is closed."""
-        try:
-            if self._connection.info.transaction_status is not TransactionStatus.IDLE:
-                self._connection.execute("ROLLBACK")
-        except psycopg.Error:
-            self._connection.close()
 
     def _state(self) -> tuple[Event | None, int, int]:
         return self.head, self.highest, self.highest_feedback

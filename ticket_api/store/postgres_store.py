@@ -1,0 +1,227 @@
+"""The store for several machines: records in PostgreSQL, reached with psycopg."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from typing import Self
+
+import psycopg
+from msgspec.structs import replace
+
+from ticket_api.errors import NotFound, StoreUnavailable
+from ticket_api.store import postgres_records as records
+from ticket_api.store.postgres_address import Address
+from ticket_api.store.postgres_database import Database
+from ticket_api.store.postgres_records import DESK, HIGHEST, OWNER, PUT_DESK, TICKET, as_text, owner_of, record_of
+from ticket_api.store.postgres_schema import TABLES
+from ticket_api.store.postgres_snapshot import COUNTS, PostgresSnapshot
+from ticket_api.store.postgres_transaction import Row, Transaction, event_of, unavailable
+from ticket_api.store.records import Batch, Feedback, OwnerAccount, Session
+from ticket_api.tickets.event import Act, Event
+from ticket_api.tickets.ticket import Status, Ticket, address_key
+
+SCRUB_SECONDS = 60.0
+SCRUB_PAUSE = 0.5
+NOT_ALLOWED = (
+    psycopg.errors.InsufficientPrivilege,
+    psycopg.errors.FeatureNotSupported,
+    psycopg.errors.SyntaxError,
+)
+PAGE = (
+    "SELECT id, doc FROM"
+    " (SELECT id, doc FROM tickets WHERE status = %s AND id {beyond} %s ORDER BY id {order} LIMIT %s) AS page"
+)
+
+
+class PostgresStore:
+    """`Store` in PostgreSQL. It holds no state that another server on the same database would have to know."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Open the store at `url`. Raises Stop with a sentence for the owner when it can't be opened."""
+        return cls(Database(Address.read(url)))
+
+    def add_ticket(self, ticket: Ticket) -> Ticket:
+        """Store a new ticket, or find the one with the same request."""
+        return self._database.write(lambda transaction: records.add_ticket(transaction, ticket))
+
+    def change_ticket(self, ticket_id: int, change: Callable[[Ticket], Ticket], act: Act) -> Ticket:
+        """Change a ticket; one that comes back as it was costs no write. `change` may be called more than once."""
+        return self._database.write(lambda transaction: records.change_ticket(transaction, ticket_id, change, act))
+
+    def ticket(self, ticket_id: int) -> Ticket:
+        """The ticket with this id."""
+        rows = self._database.rows(TICKET, (ticket_id,)) if 0 < ticket_id <= HIGHEST else []
+        return _found(rows, "not_found")
+
+    def ticket_by_link(self, link: str) -> Ticket:
+        """The ticket whose `link` this is."""
+        return _found(
+            self._rows_by("SELECT doc FROM tickets WHERE link = %s ORDER BY id LIMIT 1", link), "unknown_link"
+        )
+
+    def ticket_by_request(self, request: str) -> Ticket | None:
+        """The ticket with this non-empty `request`, or None."""
+        rows = self._rows_by("SELECT doc FROM tickets WHERE request = %s", request)
+        return record_of(Ticket, rows[0][0]) if rows else None
+
+    def tickets(
+        self, statuses: Sequence[Status], *, limit: int, after: int = 0, newest_first: bool = False
+    ) -> list[Ticket]:
+        """Tickets in these states, by id: a page of each state by its index, and of these the first."""
+        wanted = list(dict.fromkeys(statuses))
+        if not wanted or limit <= 0:
+            return []
+        order = "DESC" if newest_first else "ASC"
+        first = HIGHEST if newest_first and not after else after
+        page = PAGE.format(beyond="<" if newest_first else ">", order=order)
+        sql = f"{' UNION ALL '.join([page] * len(wanted))} ORDER BY id {order} LIMIT %s"
+        bounds = (max(0, min(first, HIGHEST)), min(limit, HIGHEST))
+        values = [value for status in wanted for value in (status, *bounds)]
+        return [record_of(Ticket, doc) for _, doc in self._database.rows(sql, (*values, bounds[1]))]
+
+    def tickets_of(self, address: str) -> list[Ticket]:
+        """All tickets with this e-mail address, by id."""
+        rows = self._rows_by("SELECT doc FROM tickets WHERE address = %s ORDER BY id", address_key(address))
+        return [record_of(Ticket, doc) for (doc,) in rows]
+
+    def count_tickets(self) -> dict[Status, int]:
+        """How many tickets there are in each state."""
+        return dict(self._database.rows(COUNTS))
+
+    def erase_tickets(self, ticket_ids: Sequence[int], act: Act) -> list[int]:
+        """Remove these tickets, with an event for each."""
+        return self._database.write(lambda transaction: records.erase_tickets(transaction, ticket_ids, act))
+
+    def scrub(self) -> None:
+        """Write the tables anew, and with them their indexes; PostgreSQL's log is overwritten as it goes on.
+
+        Where the server doesn't know how, or doesn't let this user, the rest is done. Waits for backups under way, and
+        raises StoreUnavailable when they last longer than SCRUB_SECONDS.
+        """
+        statements = [f"VACUUM FULL {table}" for table in TABLES]
+        statements += ["VACUUM FULL pg_catalog.pg_statistic", "CHECKPOINT"]
+        try:
+            with self._database.apart() as connection:
+                connection.execute("SET lock_timeout = '1s'")  # while it waits, everybody else waits behind it
+                for statement in statements:
+                    with suppress(*NOT_ALLOWED):
+                        _patiently(connection, statement)
+        except psycopg.Error as error:
+            raise unavailable(error) from error
+
+    def events(self, ticket_id: int) -> list[Event]:
+        """All events of a ticket, by number."""
+        sql = "SELECT doc FROM events WHERE ticket = %s ORDER BY seq"
+        rows = self._database.rows(sql, (ticket_id,)) if 0 < ticket_id <= HIGHEST else []
+        return [event_of(doc) for (doc,) in rows]
+
+    def add_feedback(self, feedback: Feedback) -> None:
+        """Store one visitor's feedback."""
+        self._database.write(lambda transaction: records.add_feedback(transaction, feedback))
+
+    def feedback(self, article: str) -> list[Feedback]:
+        """All feedback on an article."""
+        rows = self._rows_by("SELECT doc FROM feedback WHERE article = %s ORDER BY id", article)
+        return [record_of(Feedback, doc) for (doc,) in rows]
+
+    def owner(self) -> OwnerAccount:
+        """The owner's account."""
+        return owner_of(self._database.rows(DESK, (OWNER,)))
+
+    def change_owner(self, change: Callable[[OwnerAccount], OwnerAccount]) -> OwnerAccount:
+        """Change the owner's account. `change` may be called more than once."""
+
+        def work(transaction: Transaction) -> OwnerAccount:
+            account = change(owner_of(transaction.rows(DESK, (OWNER,))))
+            transaction.write([(PUT_DESK, (OWNER, as_text(account)))])
+            return account
+
+        return self._database.write(work)
+
+    def put_session(self, session: Session) -> None:
+        """Store a session, in place of one with the same id."""
+        self._database.write(lambda transaction: records.put_session(transaction, session))
+
+    def touch_session(self, session_id: str, seen_at: datetime) -> None:
+        """Note when a session was last seen, if it is still there."""
+
+        def work(transaction: Transaction) -> None:
+            found = self.session(session_id)
+            if found:
+                records.put_session(transaction, replace(found, seen_at=seen_at))
+
+        self._database.write(work)
+
+    def session(self, session_id: str) -> Session | None:
+        """The session with this id, or None."""
+        rows = self._rows_by("SELECT doc FROM sessions WHERE id = %s", session_id)
+        return record_of(Session, rows[0][0]) if rows else None
+
+    def drop_sessions(self, *, session_id: str | None = None, unseen_since: datetime | None = None) -> None:
+        """Forget one session, those not seen since a time, both, or without an argument all of them."""
+        statements: list[tuple[str, Sequence[object]]] = []
+        if session_id is not None and records.findable(session_id):
+            statements.append(("DELETE FROM sessions WHERE id = %s", (session_id,)))
+        if unseen_since is not None:
+            statements.append(("DELETE FROM sessions WHERE seen_at < %s", (unseen_since,)))
+        if session_id is None and unseen_since is None:
+            statements.append(("DELETE FROM sessions", ()))
+        self._database.write(lambda transaction: transaction.write(statements))
+
+    def claim(self, mark: str) -> str:
+        """Remember a mark of the desk's key if none is remembered yet, and return the one that is."""
+        return self._database.write(lambda transaction: records.claim(transaction, mark))
+
+    def together(self, jobs: Sequence[Callable[[], object]]) -> list[object]:
+        """Run jobs with one commit for all. After a conflict with another server they are run again."""
+        return self._database.together(jobs)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[PostgresSnapshot]:
+        """All records as they are now."""
+        with self._database.reading() as rows:
+            yield PostgresSnapshot(rows)
+
+    def load(self, batch: Batch) -> None:
+        """Put records in as they are, in one transaction."""
+        self._database.write(lambda transaction: records.load(transaction, batch))
+
+    def check(self) -> None:
+        """Write to the database, at most once a second."""
+        self._database.check()
+
+    def verify(self, progress: Callable[[int, int], object] | None = None) -> None:
+        """Read everything, and see that records, chain, columns and counts agree."""
+        with self.snapshot() as snapshot:
+            snapshot.verify(progress or (lambda *_: None))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._database.close()
+
+    def _rows_by(self, sql: str, text: str) -> list[Row]:
+        return self._database.rows(sql, (text,)) if records.findable(text) else []
+
+
+def _found(rows: Sequence[Row], code: str) -> Ticket:
+    if not rows:
+        raise NotFound(code)
+    return record_of(Ticket, rows[0][0])
+
+
+def _patiently(connection: psycopg.Connection[Row], statement: str) -> None:
+    """Run a statement that needs a table for itself. Raises StoreUnavailable when that takes too long."""
+    deadline = time.monotonic() + SCRUB_SECONDS
+    while True:
+        try:
+            connection.execute(statement.encode())
+            return
+        except psycopg.errors.LockNotAvailable as error:
+            if time.monotonic() > deadline:
+                raise StoreUnavailable("store_unavailable") from error
+        time.sleep(SCRUB_PAUSE)
