@@ -35,7 +35,7 @@ EMAIL = rf"{_ATOM}(\.{_ATOM})*@{_ATOM}(\.{_ATOM})+"
 
 Change = Callable[[Ticket], Ticket]
 
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Question(Struct, frozen=True, kw_only=True):
@@ -285,7 +285,7 @@ def _opened(now: datetime) -> Act:
 
 
 def _check_characters(field: str, text: str) -> None:
-    if _UNSTORABLE.search(text):
+    if "\0" in text or (not text.isascii() and _SURROGATE.search(text)):
         raise Invalid("bad_character", field=field)
 
 

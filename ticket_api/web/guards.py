@@ -2,10 +2,10 @@
 
 import ipaddress
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from functools import lru_cache
 from urllib.parse import urlsplit
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -27,6 +27,13 @@ PRIVATE_HEADERS = {
 PUBLIC_HEADERS = {"referrer-policy": "same-origin"}
 ALL_HEADERS = {"x-content-type-options": "nosniff", "cross-origin-opener-policy": "same-origin"}
 
+_OF_PRIVATE: Mapping[str, str] = ALL_HEADERS | PRIVATE_HEADERS
+_OF_PUBLIC: Mapping[str, str] = ALL_HEADERS | PUBLIC_HEADERS
+_RAW = {
+    private: [(name.encode(), value.encode()) for name, value in wanted.items()]
+    for private, wanted in ((True, _OF_PRIVATE), (False, _OF_PUBLIC))
+}
+
 
 def allowed_hosts(settings: Settings) -> frozenset[str]:
     """The host names, without port, that this server answers to."""
@@ -35,6 +42,7 @@ def allowed_hosts(settings: Settings) -> frozenset[str]:
     return frozenset(host.lower() for host in own if host)
 
 
+@lru_cache(maxsize=1024)
 def host_name(host: str) -> str:
     """The name in a Host header in small letters, without port and brackets, or "" when it isn't one."""
     found = re.fullmatch(r"(?:([\w.-]+)|\[([0-9a-fA-F:.]+)\])(?::[0-9]{1,5})?", host)
@@ -46,9 +54,9 @@ def is_private(path: str) -> bool:
     return path.strip("/").partition("/")[0] in PRIVATE
 
 
-def headers_for(path: str) -> dict[str, str]:
+def headers_for(path: str) -> Mapping[str, str]:
     """What every answer from a path carries."""
-    return ALL_HEADERS | (PRIVATE_HEADERS if is_private(path) else PUBLIC_HEADERS)
+    return _OF_PRIVATE if is_private(path) else _OF_PUBLIC
 
 
 class HostGuard:
@@ -65,11 +73,11 @@ class HostGuard:
         """Pass a request on, or answer it with the refusal."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        request = Request(scope)
-        named = request.headers.getlist("host")
+        named = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
         if len(named) == 1 and host_name(named[0]) in self.hosts:
             return await self.app(scope, receive, send)
         shown = ", ".join(named)[:100]
+        request = Request(scope)
         return await self.reply(request, Unreadable("unknown_host", host=shown))(scope, receive, send)
 
 
@@ -83,13 +91,12 @@ class Headers:
         """Pass a request on and add to its answer."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        wanted = headers_for(scope["path"])
+        wanted = _RAW[is_private(scope["path"])]
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in wanted.items():
-                    headers.setdefault(name, value)
+                there = {name for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(each for each in wanted if each[0] not in there)]
             await send(message)
 
         return await self.app(scope, receive, send_with_headers)

@@ -23,6 +23,7 @@ BODY_LIMIT = 512 * 1024
 BODY_SECONDS = 30
 MOST_FIELDS = 20
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _COMPLAINTS = (
     (re.compile(r"Object missing required field `message`"), "missing"),
     (re.compile(r"Expected `str` of length >= 1 - at `\$\.message`"), "missing"),
@@ -38,9 +39,12 @@ _COMPLAINTS = (
 
 def language(request: Request, *wishes: str) -> str:
     """The language to answer in: the wishes, then `?lang=`, then the browser's. It is kept for later errors."""
-    kept = getattr(request.state, "lang", "")
-    lang = words.choose(*wishes, kept, request.query_params.get("lang", ""), request.headers.get("accept-language", ""))
-    request.state.lang = lang
+    state = request.state
+    kept = getattr(state, "lang", "")
+    if not kept:
+        asked = request.query_params.get("lang", "") if request.scope["query_string"] else ""
+        kept = words.choose(asked, request.headers.get("accept-language", ""))
+    state.lang = lang = words.choose(*wishes, kept)
     return lang
 
 
@@ -135,7 +139,7 @@ def _expect(request: Request, wanted: str) -> None:
 
 def _loads(body: bytes) -> Any:
     try:
-        return json.loads(body.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
+        return _JSON.decode(body.decode("utf-8"))
     except UnicodeDecodeError:
         raise Unreadable("bad_encoding") from None
     except RecursionError:
@@ -148,7 +152,7 @@ def _loads(body: bytes) -> Any:
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
-    if any("\ud800" <= letter <= "\udfff" for name in fields for letter in name):
+    if _SURROGATE.search("".join(fields)):
         raise Unreadable("bad_character")
     if len(fields) < len(pairs):
         seen: set[str] = set()
@@ -159,6 +163,9 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(name)
+
+
+_JSON = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_constant)
 
 
 def _pairs(encoded: bytes) -> dict[str, str]:

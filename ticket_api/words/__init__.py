@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +33,13 @@ def say(lang: str, key: str, **values: object) -> str:
 
 def choose(*wishes: str) -> str:
     """The first spoken language among the wishes (`zh`, `zh-CN`, or a whole Accept-Language header), else English."""
-    for wish in wishes:
-        for tag in _by_preference(wish):
-            lang = tag.replace("_", "-").split("-")[0].lower()
-            if lang in spoken():
-                return lang
-    return FALLBACK
+    return next((lang for wish in wishes if wish and (lang := _best(wish))), FALLBACK)
+
+
+@lru_cache(maxsize=1024)  # browsers say the same again and again
+def _best(wish: str) -> str:
+    tags = (tag.replace("_", "-").split("-")[0].lower() for tag in _by_preference(wish))
+    return next((lang for lang in tags if lang in spoken()), "")
 
 
 def _by_preference(header: str) -> list[str]:
