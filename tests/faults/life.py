@@ -73,8 +73,9 @@ class Life:
             if isinstance(outcome, Ticket):
                 self.say("ticket", outcome)
                 self.ids += [outcome.id] if outcome.id not in self.ids else []
-            else:
-                assert isinstance(outcome, Conflict), outcome
+            elif not isinstance(outcome, Conflict):
+                assert isinstance(outcome, Exception)
+                raise outcome
 
     def _refuse(self, ticket_id: int) -> None:
         """Stores something and is refused after it."""
