@@ -51,12 +51,12 @@ def store(tmp_path):
 @pytest.mark.parametrize("name", CALLS)
 def test_no_call_reads_a_whole_table(store, name):
     store.owner()  # so that there is a connection for readers
-    (reader,) = store._file._readers
+    (reader,) = store._file._readers.free
     connection, statements = store._file._connection, []
-    for each in (reader, connection):
+    for each in (reader.connection, connection):
         each.set_trace_callback(statements.append)
     CALLS[name](store)
-    for each in (reader, connection):
+    for each in (reader.connection, connection):
         each.set_trace_callback(None)
     about_rows = [sql for sql in statements if sql.startswith(("SELECT", "UPDATE", "DELETE", "INSERT"))]
     assert about_rows

@@ -11,21 +11,26 @@ from ticket_api.errors import StoreUnavailable
 
 
 class SQLiteSnapshot(Storage):
-    """A storage over a connection of its own that stays within one transaction."""
+    """A storage over a cursor of its own that stays within one transaction."""
 
     read_only = True
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        connection.execute("BEGIN")
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchall()  # the instant is that of the first reading
-        self._connection = connection
+    def __init__(self, cursor: sqlite3.Cursor) -> None:
+        cursor.execute("BEGIN")
+        cursor.execute("SELECT count(*) FROM sqlite_master").fetchall()  # the instant is that of the first reading
+        self._cursor = cursor
 
     def execute(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Run one statement that reads, and return its rows."""
         try:
-            return self._connection.execute(sql, values).fetchall()
+            return self._cursor.execute(sql, values).fetchall()
         except sqlite3.Error as error:
             raise StoreUnavailable("store_unavailable") from error
+
+    def first(self, sql: str, values: Sequence[object] = ()) -> tuple[Any, ...] | None:
+        """Run one statement that reads, and return its first row."""
+        rows = self.execute(sql, values)
+        return rows[0] if rows else None
 
     def insert(self, *_: object) -> NoReturn:
         """Nothing can be written."""

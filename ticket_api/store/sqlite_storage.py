@@ -6,7 +6,6 @@ import logging
 import sqlite3
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -20,6 +19,7 @@ from ticket_api.store.checkpoints import Checkpoints
 from ticket_api.store.disk import has_room
 from ticket_api.store.group_commit import GroupCommit, Job
 from ticket_api.store.sqlite_file import code_of, connect, open_file
+from ticket_api.store.sqlite_readers import Readers
 from ticket_api.store.sqlite_rows import as_json, create_table, insert_sql, row_values
 from ticket_api.store.sqlite_snapshot import SQLiteSnapshot
 
@@ -49,9 +49,9 @@ class _Undone(Exception):
 
 
 class _Mine(threading.local):
-    """The connection that this thread has a transaction on, if any, and whether it is the one that writes."""
+    """The cursor that this thread has a transaction on, if any, and whether it is the one that writes."""
 
-    connection: sqlite3.Connection | None = None
+    cursor: sqlite3.Cursor | None = None
     writes = False
 
 
@@ -71,9 +71,8 @@ class SQLiteStorage(Storage):
         self._connection = opened.connection
         self._identity = _identity(self.path)
         self._mine = _Mine()
-        self._readers: deque[sqlite3.Connection] = deque()
         self._mode = opened.mode
-        self._closed = False
+        self._readers = Readers(lambda: connect(self.path, mode=self._mode))
         self._group = GroupCommit(self._carry_out)
         self._checkpoints = Checkpoints(self.path, self._group.lock, self._known)
         self._checked_at = -CHECK_SECONDS
@@ -152,45 +151,59 @@ class SQLiteStorage(Storage):
     def snapshot(self) -> Iterator[SQLiteSnapshot]:
         """The file as it is now."""
         with self._translated():
-            if self._closed:
-                raise sqlite3.ProgrammingError("the store is closed")
-            connection = connect(self.path, mode=self._mode)
+            cursor = self._readers.lend()
         try:
             with self._translated():
-                frozen = SQLiteSnapshot(connection)
+                frozen = SQLiteSnapshot(cursor)
             yield frozen
         finally:
-            connection.close()
+            with suppress(sqlite3.Error):
+                cursor.execute("ROLLBACK")
+            self._readers.take_back(cursor)
 
     @contextmanager
     def reading(self) -> Iterator[None]:
         """All that is read inside is of one instant."""
-        if self._mine.connection is not None:
+        if self._mine.cursor is not None:
             yield
             return
-        connection = self._borrow()
+        with self._translated():
+            cursor = self._readers.lend()
+            cursor.execute("BEGIN")
         try:
-            with self._translated():
-                connection.execute("BEGIN")
-            self._mine.connection = connection
+            self._mine.cursor = cursor
             yield
         finally:
-            self._mine.connection = None
+            self._mine.cursor = None
             with suppress(sqlite3.Error):
-                connection.execute("ROLLBACK")
-            self._give_back(connection)
+                cursor.execute("ROLLBACK")
+            self._readers.take_back(cursor)
 
     def execute(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Run one statement and return its rows. Outside of a transaction it may only read."""
-        mine = self._mine.connection
-        connection = mine or self._borrow()
+        mine = self._mine.cursor
         try:
-            return connection.execute(sql, values).fetchall()
+            cursor = mine or self._readers.lend()
+            try:
+                return cursor.execute(sql, values).fetchall()
+            finally:
+                if mine is None:
+                    self._readers.take_back(cursor)
         except sqlite3.Error as error:
             raise self._known(error) from error
-        finally:
-            if mine is None:
-                self._give_back(connection)
+
+    def first(self, sql: str, values: Sequence[object] = ()) -> tuple[Any, ...] | None:
+        """Run one statement that finds one row at most, and return it."""
+        mine = self._mine.cursor
+        try:
+            cursor = mine or self._readers.lend()
+            try:
+                return cast("tuple[Any, ...] | None", cursor.execute(sql, values).fetchone())
+            finally:
+                if mine is None:
+                    self._readers.take_back(cursor)
+        except sqlite3.Error as error:
+            raise self._known(error) from error
 
     def insert(self, sql: str, values: Sequence[object]) -> int:
         """Run one statement that inserts a row, within a transaction, and return the row's id."""
@@ -263,9 +276,7 @@ class SQLiteStorage(Storage):
         """Close all connections; SQLite then empties its log into the file."""
         self._checkpoints.close()
         with self._group.lock, self._translated():
-            self._closed = True
-            while self._readers:
-                self._readers.pop().close()
+            self._readers.close()
             self._connection.close()
 
     def _carry_out(self, jobs: Sequence[Job]) -> None:
@@ -301,7 +312,7 @@ class SQLiteStorage(Storage):
     @contextmanager
     def _writing(self) -> Iterator[None]:
         self._require_writable()
-        self._mine.connection, self._mine.writes = self._connection, True
+        self._mine.cursor, self._mine.writes = self._connection.cursor(), True
         try:
             with self._translated():
                 self._connection.execute("BEGIN IMMEDIATE")
@@ -313,7 +324,7 @@ class SQLiteStorage(Storage):
                         self._connection.execute("ROLLBACK")
                     raise
         finally:
-            self._mine.connection, self._mine.writes = None, False
+            self._mine.cursor, self._mine.writes = None, False
 
     def _require_writable(self) -> None:
         """A file that was moved away or replaced would swallow whatever is written to it from here."""
@@ -333,22 +344,6 @@ class SQLiteStorage(Storage):
         except StoreUnavailable as trouble:
             return trouble
         return None if has_room(self.path) else StoreFull("store_full")
-
-    def _borrow(self) -> sqlite3.Connection:
-        try:
-            return self._readers.pop()
-        except IndexError:
-            pass
-        with self._translated():
-            if self._closed:
-                raise sqlite3.ProgrammingError("the store is closed")
-            return connect(self.path, mode=self._mode)
-
-    def _give_back(self, connection: sqlite3.Connection) -> None:
-        if self._closed:
-            connection.close()
-        else:
-            self._readers.append(connection)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

@@ -31,7 +31,8 @@ class SQLiteTable(Table):
     every change of what is there. `encode` makes JSON of a document; what is faster than ours may let more pass.
 
     Beside TinyDB's operations stand those that hand out rows as text (`row`, `rows`, `page`, `last`), for those who
-    know the type of what is in them. All reading raises Broken for a row whose text isn't the one that was written.
+    know the type of what is in them. What goes through many rows (`stream`, iteration, conditions) raises Broken for
+    one whose text isn't what was written; single rows and pages aren't checked each time, only when a store opens.
     """
 
     def __init__(
@@ -51,7 +52,8 @@ class SQLiteTable(Table):
         self._encode = encode
         with storage.reading() if storage.read_only else storage.transaction():
             self.columns = create_table(storage.execute, name, indexed, unique, counted, append_only=append_only)
-        self._select = f"SELECT _id, _sum, _doc FROM {name}"  # noqa: S608
+        self._select = f"SELECT _id, _doc FROM {name}"  # noqa: S608
+        self._select_by_id = f"{self._select} WHERE _id = ?"
         self._add = insert_sql(name, self.columns)
 
     def insert(self, document: Mapping[str, Any]) -> int:
@@ -133,24 +135,20 @@ class SQLiteTable(Table):
 
     def row(self, doc_id: int) -> Row | None:
         """The row with this id."""
-        found = self._file.execute(f"{self._select} WHERE _id = ?", (doc_id,)) if LOWEST <= doc_id <= HIGHEST else ()
-        return self._whole(found[0]) if found else None
+        return self._file.first(self._select_by_id, (doc_id,)) if LOWEST <= doc_id <= HIGHEST else None
 
     def rows(self, field: str, value: str) -> list[Row]:
         """All rows with this text, which isn't "", in an indexed or unique field, by id."""
         sql = f"{self._select} WHERE {field} = ? AND {field} <> '' ORDER BY _id"
-        return [self._whole(row) for row in self._file.execute(sql, (column(value),))]
+        return self._file.execute(sql, (column(value),))
 
     def first(self, field: str, value: str) -> Row | None:
         """The first of these rows."""
-        sql = f"{self._select} WHERE {field} = ? AND {field} <> '' LIMIT 1"
-        found = self._file.execute(sql, (column(value),))
-        return self._whole(found[0]) if found else None
+        return self._file.first(f"{self._select} WHERE {field} = ? AND {field} <> '' LIMIT 1", (column(value),))
 
     def last(self) -> Row | None:
         """The row with the highest id."""
-        found = self._file.execute(f"{self._select} ORDER BY _id DESC LIMIT 1")
-        return self._whole(found[0]) if found else None
+        return self._file.first(f"{self._select} ORDER BY _id DESC LIMIT 1")
 
     def page(
         self, field: str, values: Iterable[str], *, limit: int, after: int = 0, newest_first: bool = False
@@ -170,11 +168,11 @@ class SQLiteTable(Table):
         ids = " UNION ALL ".join([f"SELECT _id FROM ({each})"] * len(wanted))  # noqa: S608
         parameters = [parameter for value in wanted for parameter in (value, *bounds)]
         if len(wanted) == 1:
-            rows = self._file.execute(each.replace("SELECT _id", "SELECT _id, _sum, _doc", 1), parameters)
+            rows = self._file.execute(each.replace("SELECT _id", "SELECT _id, _doc", 1), parameters)
         else:
             sql = f"{self._select} WHERE _id IN ({ids}) ORDER BY _id {order} LIMIT ?"
             rows = self._file.execute(sql, (*parameters, bounds[1]))
-        return [self._whole(row) for row in rows]
+        return rows
 
     def count_by(self, field: str) -> dict[Any, int]:
         """How many documents there are for each value of a `counted` field."""
@@ -185,12 +183,19 @@ class SQLiteTable(Table):
         """All rows with an id above `after`, page by page, so that neither memory nor a lock is held for all."""
         return self._rows(("1", ()), after)
 
-    def columns_of(self, after: int) -> list[tuple[int, tuple[object, ...], bytes]]:
-        """Id, columns and text of at most PAGE_ROWS rows with an id above `after`."""
+    def verify(self) -> None:
+        """Compare every row with its checksum and its columns. Raises Broken for the first that isn't as written."""
         names = ", ".join(("_id", "_sum", "_doc", *self.columns))
         sql = f"SELECT {names} FROM {self.name} WHERE _id > ? ORDER BY _id LIMIT {PAGE_ROWS}"  # noqa: S608
-        rows = self._file.execute(sql, (after,))
-        return [(row[0], row[3:], self._whole(row[:3])[1]) for row in rows]
+        after = LOWEST
+        while rows := self._file.execute(sql, (after,)):
+            for doc_id, known, text, *values in rows:
+                after = doc_id
+                if checksum(text) != known or values != self._values(json.loads(text)):
+                    raise Broken("damaged", table=self.name, id=doc_id)
+
+    def _values(self, document: Mapping[str, Any]) -> list[object]:
+        return [column(document.get(name)) for name in self.columns]
 
     def keep_ids_above(self, doc_id: int) -> None:
         """Give only ids above this one from now on. Inside of a transaction."""
@@ -208,10 +213,13 @@ class SQLiteTable(Table):
         return map(_document, self._rows(("1", ())))
 
     def _rows(self, test: Test, after: int = LOWEST) -> Iterator[Row]:
-        sql = f"{self._select} WHERE _id > ? AND {test[0]} ORDER BY _id LIMIT {PAGE_ROWS}"
+        sql = f"SELECT _id, _sum, _doc FROM {self.name} WHERE _id > ? AND {test[0]} ORDER BY _id LIMIT {PAGE_ROWS}"  # noqa: S608
         rows = self._file.execute(sql, (after, *test[1]))
         while rows:
-            yield from map(self._whole, rows)
+            for doc_id, known, text in rows:
+                if checksum(text) != known:
+                    raise Broken("damaged", table=self.name, id=doc_id)
+                yield doc_id, text
             rows = self._file.execute(sql, (rows[-1][0], *test[1])) if len(rows) == PAGE_ROWS else []
 
     def _by_id(self, doc_id: int) -> Iterator[Document]:
@@ -245,13 +253,6 @@ class SQLiteTable(Table):
             document.update(fields)
         self.put(document.doc_id, document, before)
 
-    def _whole(self, row: tuple[Any, ...]) -> Row:
-        doc_id, known, text = row
-        if checksum(text) != known:
-            raise Broken("damaged", table=self.name, id=doc_id)
-        return doc_id, text
-
 
 def _document(row: Row) -> Document:
-    doc_id, text = row
-    return Document(json.loads(text), doc_id)
+    return Document(json.loads(row[1]), row[0])

@@ -17,7 +17,7 @@ Record = TypeVar("Record", bound=msgspec.Struct)
 OWNER = 1
 MARK = 2
 
-_TICKETS = msgspec.json.Decoder(Ticket)
+_decode = msgspec.json.Decoder(Ticket).decode
 
 
 class Tables(NamedTuple):
@@ -54,11 +54,12 @@ def as_document(record: Ticket | Feedback) -> dict[str, Any]:
 
 def decoded_ticket(row: Row) -> Ticket:
     """The ticket in a row. Raises Broken."""
+    doc_id, text = row
     try:
-        ticket = _TICKETS.decode(row[1])
+        ticket = _decode(text)
     except msgspec.DecodeError as error:
-        raise Broken("damaged", table="tickets", id=row[0]) from error
-    force_setattr(ticket, "id", row[0])  # nobody else has seen it yet
+        raise Broken("damaged", table="tickets", id=doc_id) from error
+    force_setattr(ticket, "id", doc_id)  # nobody else has seen it yet
     return ticket
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from ticket_api.errors import Broken
 from ticket_api.store.records import Feedback, OwnerAccount, Session
-from ticket_api.store.sqlite_rows import column
 from ticket_api.store.sqlite_snapshot import SQLiteSnapshot
 from ticket_api.store.sqlite_table import SQLiteTable
 from ticket_api.store.tinydb_records import MARK, OWNER, Tables, decoded, decoded_ticket
@@ -72,14 +71,4 @@ class TinyDBSnapshot:
         if found != "ok":
             raise Broken("damaged", detail=found)
         for table in self._tables:
-            self._verify_columns(table)
-
-    def _verify_columns(self, table: SQLiteTable) -> None:
-        names = table.columns
-        after = 0
-        while rows := table.columns_of(after):
-            for doc_id, values, text in rows:
-                document = json.loads(text)
-                if values != tuple(column(document.get(name)) for name in names):
-                    raise Broken("damaged", table=table.name, id=doc_id)
-            after = rows[-1][0]
+            table.verify()

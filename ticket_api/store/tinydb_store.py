@@ -104,11 +104,17 @@ class TinyDBStore:
 
     def ticket(self, ticket_id: int) -> Ticket:
         """The ticket with this id."""
-        return decoded_ticket(_found(self._tables.tickets.row(ticket_id), "not_found"))
+        row = self._tables.tickets.row(ticket_id)
+        if row is None:
+            raise NotFound("not_found")
+        return decoded_ticket(row)
 
     def ticket_by_link(self, link: str) -> Ticket:
         """The ticket whose `link` this is."""
-        return decoded_ticket(_found(self._tables.tickets.first("link", link), "unknown_link"))
+        row = self._tables.tickets.first("link", link)
+        if row is None:
+            raise NotFound("unknown_link")
+        return decoded_ticket(row)
 
     def ticket_by_request(self, request: str) -> Ticket | None:
         """The ticket with this request."""
@@ -120,11 +126,11 @@ class TinyDBStore:
     ) -> list[Ticket]:
         """Tickets in these states, by id."""
         rows = self._tables.tickets.page("status", statuses, limit=limit, after=after, newest_first=newest_first)
-        return [decoded_ticket(row) for row in rows]
+        return list(map(decoded_ticket, rows))
 
     def tickets_of(self, address: str) -> list[Ticket]:
         """All tickets with this e-mail address."""
-        return [decoded_ticket(row) for row in self._tables.tickets.rows("address", address_key(address))]
+        return list(map(decoded_ticket, self._tables.tickets.rows("address", address_key(address))))
 
     def count_tickets(self) -> dict[Status, int]:
         """How many tickets there are in each state."""
@@ -137,7 +143,7 @@ class TinyDBStore:
             rows = [row for each in dict.fromkeys(ticket_ids) if (row := self._tables.tickets.row(each))]
             for row in rows:
                 self._append(decoded_ticket(row), act)
-            return self._tables.tickets.remove(doc_ids=[doc_id for doc_id, _ in rows])
+            return self._tables.tickets.remove(doc_ids=[row[0] for row in rows])
 
         return self._file.commit(erase)
 
@@ -274,9 +280,3 @@ class TinyDBStore:
 def _time(text: Any) -> datetime:
     """Times are compared as times: their texts sort wrongly where one has a fraction of a second."""
     return datetime.fromisoformat(text)
-
-
-def _found(row: tuple[int, bytes] | None, code: str) -> tuple[int, bytes]:
-    if row is None:
-        raise NotFound(code)
-    return row
