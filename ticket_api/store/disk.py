@@ -1,5 +1,6 @@
 """Whether there is room on the disk."""
 
+import errno
 import os
 import shutil
 import tempfile
@@ -8,11 +9,13 @@ from pathlib import Path
 ROOM_BYTES = 1_000_000
 """Several of the longest tickets, and the log that they are first written to."""
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
 
 def has_room(path: Path) -> bool:
     """Whether the log of the file at `path` can grow by ROOM_BYTES, quotas and limits of the system included.
 
-    False as well when that can't be found out.
+    True as well when that can't be found out.
     """
     log = path.with_name(f"{path.name}-wal")
     try:
@@ -22,6 +25,6 @@ def has_room(path: Path) -> bool:
         with tempfile.TemporaryFile(dir=path.parent) as probe:
             os.pwrite(probe.fileno(), b"\1" * 4096, size + ROOM_BYTES)
             os.fsync(probe.fileno())
-    except OSError:
-        return False
+    except OSError as error:
+        return error.errno not in NO_ROOM
     return True
