@@ -176,7 +176,8 @@ def retention(settings: Settings, given: argparse.Namespace) -> None:
         doubt = f"The last event is long ago, and this machine's clock says {date(now)}: see that it is right. "
         if jumped and given.yes:
             raise Stop(f"{doubt}Nothing was erased; without --yes you are asked.")
-        confirm(f"{doubt if jumped else ''}{told}; it can't be undone.", yes=given.yes)
+        if found:
+            confirm(f"{doubt if jumped else ''}{told}; it can't be undone.", yes=given.yes)
         gone = erase.retain(store, days, now, wary=False, progress=Progress("Erasing", "tickets"))
     print(f"Erased {counted(len(gone), 'ticket')}.")
 

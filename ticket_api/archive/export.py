@@ -51,6 +51,7 @@ class Export:
         self._snapshot = snapshot
         self._key = address_key(address)
         self._whose: set[str] = set()
+        self._ids: set[int] = set()
         self._progress = progress
         self._total = expected(snapshot)
         self._done = 0
@@ -88,18 +89,19 @@ class Export:
         for ticket in self._snapshot.tickets():
             self._step()
             if not self._key or address_key(ticket.email) == self._key:
-                self._whose |= {ticket.requester} if self._key else set()
+                if self._key:
+                    self._ids.add(ticket.id)
+                    self._whose.add(ticket.requester)
                 self.tickets += 1
                 yield ticket
 
     def _events(self) -> Iterator[Event]:
-        """All events, or those of this person's tickets: the requester's own name the tickets, which come first."""
-        ids: set[int] = set()
+        """All events, or those of this person's tickets; tickets that were erased are known by who asked."""
         for event in self._snapshot.events():
             self._step()
-            if event.who in self._whose:
-                ids.add(event.ticket)
-            if not self._key or event.ticket in ids:
+            if event.who in self._whose - {"", "owner", "system"}:
+                self._ids.add(event.ticket)
+            if not self._key or event.ticket in self._ids:
                 yield event
 
     def _step(self) -> None:

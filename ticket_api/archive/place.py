@@ -62,6 +62,7 @@ def new_store(url: str) -> Iterator[Store]:
         return
     path = Path(url).absolute()
     try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _draft_folder(path.parent / DRAFT) as folder:
             store = open_store(str(folder / path.name))
             try:
@@ -78,7 +79,7 @@ def new_store(url: str) -> Iterator[Store]:
 @contextmanager
 def _draft_folder(folder: Path) -> Iterator[Path]:
     """An empty folder that this process has for itself; what a killed restore left in it is removed."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
     with os.fdopen(os.open(folder / "lock", os.O_RDWR | os.O_CREAT, FOR_ITS_OWNER), "r+b") as held:
         if not lock(held):
             raise Stop(f"Another restore is at work in {folder.parent}. Wait until it has ended.")

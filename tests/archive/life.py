@@ -1,0 +1,168 @@
+"""Commands that are killed at a chosen call, and what must hold afterwards.
+
+`python -m tests.archive.life FOLDER COMMAND FIRST STEP` kills a process of its own with signal 9 at the FIRST call that
+changes a file, then at FIRST + STEP, and so on until the command comes to its end. It prints how often it killed.
+"""
+
+import argparse
+import contextlib
+import io
+import json
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.archive.desks import BOB, KEY, Desk, all_bytes, checked, content, content_at
+from ticket_api.archive import erased
+from ticket_api.archive_commands import add_commands
+from ticket_api.errors import Stop
+from ticket_api.settings import load_settings
+from ticket_api.store import open_store
+
+CHANGING = frozenset(
+    {
+        "execute",
+        "fsync",
+        "ftruncate",
+        "link",
+        "mkdir",
+        "open",
+        "rename",
+        "replace",
+        "rmdir",
+        "truncate",
+        "unlink",
+        "write",
+    }
+)
+"""Calls, by name, before which a process is killed; `execute` is a statement of SQLite."""
+
+
+def run(*arguments: str) -> None:
+    """Run one command in this process, silently."""
+    parser = argparse.ArgumentParser()
+    add_commands(parser.add_subparsers())
+    given = parser.parse_args(arguments)
+    with contextlib.redirect_stdout(io.StringIO()):
+        given.command(load_settings(environ={}, given={"data": given.data}), given)
+
+
+def killed(arguments: tuple[str, ...], call: int) -> bool:
+    """Run a command in a process of its own that kills itself before its `call`-th change; whether it came so far."""
+    child = os.fork()
+    if child:
+        _, status = os.waitpid(child, 0)
+        assert os.WIFSIGNALED(status) or status == 0, f"the command ended with {status}"
+        return os.WIFSIGNALED(status)
+    seen = 0
+
+    def count(_frame: object, event: str, function: object) -> None:
+        nonlocal seen
+        if event == "c_call" and getattr(function, "__name__", "") in CHANGING:
+            seen += 1
+            if seen == call:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    code = 1
+    try:
+        sys.setprofile(count)
+        run(*arguments)
+        sys.setprofile(None)
+        code = 0
+    finally:
+        os._exit(code)
+
+
+class Life:
+    """A desk in a folder, what it held before, and a promise for each command."""
+
+    def __init__(self, folder: Path) -> None:
+        os.chdir(folder)
+        self.folder = folder
+        desk = Desk(folder / "data")
+        self.content = content(desk.store)
+        desk.store.close()
+        (folder / "kept").mkdir()
+        run("backup", "kept")
+        self.archive = next((folder / "kept").glob("*.zip"))
+
+    def backup(self, call: int) -> bool:
+        """A killed backup leaves whole archives alone, and the next one clears up."""
+        (self.folder / "b").mkdir()
+        over = not killed(("backup", "b"), call)
+        for path in (self.folder / "b").glob("*.zip"):
+            assert checked(path).content == self.content
+        run("backup", "b")
+        names = [path.name for path in (self.folder / "b").iterdir()]
+        assert all(name.startswith("helpleaf-") and name.endswith(".zip") for name in names), names
+        assert content_at("data/tickets.db") == self.content
+        shutil.rmtree(self.folder / "b")
+        return over
+
+    def restore(self, call: int) -> bool:
+        """A killed restore leaves all or nothing, and can be repeated."""
+        arguments = ("restore", str(self.archive), "--data", "new")
+        over = not killed(arguments, call)
+        if not (self.folder / "new/tickets.db").exists():
+            run(*arguments)
+        assert content_at("new/tickets.db") == self.content
+        assert (self.folder / "new/secret.key").read_bytes() == KEY
+        shutil.rmtree(self.folder / "new")
+        return over
+
+    def export(self, call: int) -> bool:
+        """A killed export leaves what was there."""
+        file = self.folder / "all.json"
+        file.write_text("{}")
+        over = not killed(("export", "all.json", "--yes"), call)
+        assert file.read_text() == "{}" or json.loads(file.read_text())["tickets"]
+        run("export", "all.json", "--yes")
+        assert len(json.loads(file.read_text())["tickets"]) == 12
+        assert [path for path in self.folder.iterdir() if path.name.startswith(".")] == []
+        return over
+
+    def copy(self, call: int) -> bool:
+        """A killed copy goes on."""
+        arguments = ("copy", "data/tickets.db", "copy.db", "--yes")
+        over = not killed(arguments, call)
+        run(*arguments)
+        assert content_at("copy.db") == self.content
+        for path in self.folder.glob("copy.db*"):
+            path.unlink()
+        return over
+
+    def erase(self, call: int) -> bool:
+        """Before a ticket goes, every list knows; the same command again ends what was begun."""
+        shutil.copytree(self.folder / "data", self.folder / "second")
+        arguments = ("erase", "--requester", BOB, "--data", "second", "--yes")
+        over = not killed(arguments, call)
+        store = open_store("second/tickets.db")
+        store.verify()
+        gone = len(store.tickets_of(BOB)) < 6
+        store.close()
+        for folder in ("second", "kept"):
+            assert not gone or erased.keyed_hash(KEY, BOB) in erased.read(self.folder / folder / "erased.txt")
+        run(*arguments)
+        assert BOB.encode() not in all_bytes(self.folder / "second")
+        shutil.rmtree(self.folder / "second")
+        (self.folder / "kept/erased.txt").unlink()
+        return over
+
+
+def sweep(folder: Path, command: str, first: int, step: int) -> int:
+    """Kill at every `step`-th change; returns how often it was killed."""
+    promise: Callable[[int], bool] = getattr(Life(folder), command)
+    kills = 0
+    while not promise(first + kills * step):
+        kills += 1
+    return kills
+
+
+if __name__ == "__main__":
+    try:
+        print(sweep(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])))
+    except Stop as stop:
+        sys.exit(str(stop))

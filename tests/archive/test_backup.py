@@ -1,0 +1,117 @@
+"""Back up: one instant, while others write; whole, or not there."""
+
+import os
+import stat
+import threading
+import zipfile
+
+import pytest
+
+from tests.archive.desks import KEY, NOON, TEXTS, checked, content, content_at, fill, restored
+from ticket_api.archive import backup
+from ticket_api.archive.backup import back_up, commit_of
+from ticket_api.archive.manifest import RECORDS
+from ticket_api.errors import Broken, Stop
+from ticket_api.keys import key_mark
+
+
+def test_an_archive_holds_every_record_and_the_desks_files(desk, tmp_path):
+    path = desk.back_up(tmp_path / "b", helpleaf_toml=b'company = "Larkbill"\n')
+    manifest = checked(path)
+    assert manifest.counts == {"tickets": 12, "events": 23, "feedback": 3, "sessions": 2, "desk": 1}
+    assert manifest.content == content(desk.store)
+    assert manifest.key == key_mark(KEY)
+    with desk.store.snapshot() as snapshot:
+        assert (manifest.head.seq, manifest.head.hash) == (snapshot.head().seq, snapshot.head().hash)
+    with zipfile.ZipFile(path) as bundle:
+        assert sorted(bundle.namelist()) == sorted(["manifest.json", *RECORDS, "secret.key", "helpleaf.toml"])
+        assert bundle.read("helpleaf.toml") == b'company = "Larkbill"\n'
+        tickets = bundle.read("tickets.jsonl").decode()
+    assert TEXTS[4] in tickets
+
+
+def test_only_its_owner_may_read_it(desk, tmp_path):
+    before = os.umask(0)
+    try:
+        path = desk.back_up(tmp_path / "b")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
+
+
+def test_two_of_one_second_stand_beside_each_other(desk, tmp_path):
+    first, second = desk.back_up(tmp_path / "b"), desk.back_up(tmp_path / "b")
+    assert (first.name, second.name) == ("helpleaf-20261121-120000.zip", "helpleaf-20261121-120000-2.zip")
+
+
+def test_a_backup_while_four_threads_write_is_of_one_instant(desk, tmp_path):
+    going = threading.Event()
+    threads = [threading.Thread(target=_write, args=(desk.store, going, 1000 * number)) for number in range(1, 5)]
+    for thread in threads:
+        thread.start()
+    try:
+        with desk.store.snapshot() as snapshot:
+            before = content_of(snapshot)
+            path, manifest = back_up(snapshot, {"secret.key": KEY}, tmp_path, NOON, key=key_mark(KEY))
+            assert content_of(snapshot) == before
+    finally:
+        going.set()
+        for thread in threads:
+            thread.join()
+    assert manifest.content == before
+    restored(path, tmp_path / "new")
+    assert content_at(str(tmp_path / "new" / "tickets.db")) == before != content(desk.store)
+
+
+def content_of(snapshot) -> str:
+    from ticket_api.archive.kinds import content_hash, hashes_of
+
+    return content_hash(hashes_of(snapshot))
+
+
+def _write(store, going, first) -> None:
+    while not going.is_set():
+        fill(store, 7, first)
+        first += 7
+
+
+def test_a_record_that_isnt_what_was_written_ends_it_and_leaves_nothing(desk, tmp_path, monkeypatch):
+    def broken(*_):
+        raise Broken("broken_chain", seq=3)
+
+    monkeypatch.setattr(backup, "verify", broken)
+    with pytest.raises(Broken):
+        desk.back_up(tmp_path / "b")
+    assert list((tmp_path / "b").iterdir()) == []
+
+
+@pytest.mark.parametrize("folder", ["nowhere/b", "file"])
+def test_a_wrong_folder_is_one_sentence(desk, tmp_path, folder):
+    (tmp_path / "file").write_text("")
+    with desk.store.snapshot() as snapshot, pytest.raises(Stop) as stop:
+        back_up(snapshot, {}, tmp_path / folder, NOON, key=key_mark(KEY))
+    assert f"{tmp_path / folder}/helpleaf-20261121-120000.zip can't be written" in str(stop.value)
+
+
+def test_a_full_disk_is_one_sentence(desk, tmp_path, monkeypatch):
+    def full(_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with desk.store.snapshot() as snapshot, pytest.raises(Stop, match="There is no room for"):
+        back_up(snapshot, {}, tmp_path, NOON, key=key_mark(KEY))
+    assert not list(tmp_path.glob("*.zip"))
+    assert not list(tmp_path.glob(".*.draft"))
+
+
+def test_progress_ends_at_the_whole(desk, tmp_path):
+    seen = []
+    with desk.store.snapshot() as snapshot:
+        back_up(snapshot, {}, tmp_path, NOON, key="", progress=lambda done, total: seen.append((done, total)))
+    assert seen == sorted(seen)
+    assert seen[-1] == (35, 35)
+
+
+def test_articles_outside_of_git_have_no_commit(tmp_path):
+    assert commit_of(tmp_path / "nowhere") == ""

@@ -1,0 +1,115 @@
+"""Copy from store to store: the same records, and an interrupted copy goes on."""
+
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from tests.archive.desks import BOB, NOON, account, content, fill, question
+from ticket_api.archive import copying, erase
+from ticket_api.errors import Stop
+from ticket_api.store import open_store
+from ticket_api.store.records import Feedback
+
+
+@pytest.fixture(autouse=True)
+def _small_parts(monkeypatch):
+    monkeypatch.setattr(copying, "AT_ONCE", 4)
+
+
+def copied(source, target, **more) -> None:
+    with source.snapshot() as here:
+        copying.copy(here, target, **more)
+        assert not copying.differs(here, target)
+
+
+def test_the_copy_is_the_same(desk, other):
+    copied(desk.store, other)
+    assert content(other) == content(desk.store)
+    assert other.add_ticket(question(99)).id == 15
+
+
+def test_back_again(desk, other, tmp_path):
+    copied(desk.store, other)
+    third = open_store(str(tmp_path / "third.db"))
+    copied(other, third)
+    assert content(third) == content(desk.store)
+    third.close()
+
+
+def test_an_interrupted_copy_goes_on(desk, other):
+    class Interrupted(Exception):
+        pass
+
+    for stop in range(1, 8):
+        seen = []
+
+        def interrupt(done, total, stop=stop, seen=seen):
+            seen.append(done)
+            if len(seen) == stop:
+                raise Interrupted
+
+        with desk.store.snapshot() as here:
+            try:
+                copying.copy(here, other, interrupt)
+            except Interrupted:
+                assert copying.differs(here, other)
+    copied(desk.store, other)
+    assert content(other) == content(desk.store)
+
+
+def test_a_copy_is_brought_up_to_date(desk, other):
+    copied(desk.store, other)
+    desk.store.change_ticket(1, lambda ticket: replace(ticket, subject="New"), erase.Act("owner", "replied", NOON))
+    erase.erase_requester(desk.store, BOB, NOON + timedelta(days=1))
+    fill(desk.store, 5, 50)
+    desk.store.add_feedback(Feedback(article="c/d", lang="zh", helpful=True, at=NOON))
+    desk.store.drop_sessions(session_id="a" * 64)
+    desk.store.change_owner(lambda _: account())
+    with desk.store.snapshot() as here:
+        assert copying.differs(here, other)
+    copied(desk.store, other)
+    assert content(other) == content(desk.store)
+    assert [ticket.id for ticket in other.tickets_of(BOB)] == [ticket.id for ticket in desk.store.tickets_of(BOB)]
+    assert other.ticket(1).subject == "New"
+
+
+def refused(source, target) -> None:
+    before = content(target)
+    with source.snapshot() as here, pytest.raises(Stop, match="holds other tickets"):
+        copying.copy(here, target)
+    assert content(target) == before
+
+
+def test_a_store_with_other_tickets_is_refused(desk, other):
+    other.add_ticket(question(1))
+    refused(desk.store, other)
+
+
+def test_a_store_that_went_on_by_itself_is_refused(desk, other):
+    copied(desk.store, other)
+    other.add_ticket(question(99))
+    refused(desk.store, other)
+
+
+def test_a_store_of_another_owner_is_refused(desk, other):
+    other.change_owner(lambda _: account())
+    refused(desk.store, other)
+
+
+def test_a_store_with_another_key_is_refused(desk, other):
+    other.claim("another mark")
+    refused(desk.store, other)
+
+
+def test_an_empty_store_is_copied_too(tmp_path, other):
+    empty = open_store(str(tmp_path / "empty.db"))
+    copied(empty, other)
+    empty.close()
+
+
+def test_any_difference_is_noticed(desk, other):
+    copied(desk.store, other)
+    other.drop_sessions(session_id="a" * 64)
+    with desk.store.snapshot() as here:
+        assert copying.differs(here, other)

@@ -1,0 +1,149 @@
+"""Erase a person, or what was solved long ago: no word is left, and the chain still holds."""
+
+import logging
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from tests.archive.desks import BOB, MALLORY, NOON, all_bytes, question
+from ticket_api.archive import erase
+from ticket_api.errors import NotFound
+from ticket_api.store import open_store
+from ticket_api.tickets import ticket as tickets
+from ticket_api.tickets.event import Act
+from ticket_api.tickets.ticket import Message
+
+WORDS = (b"Bartholomew", b"bart@customer.example", b"zebra", "斑马".encode())
+
+
+def fill_with_bart(store) -> list[int]:
+    """Many tickets of a man, between others, with their owner's answers, some erased one by one before."""
+    ids = []
+    for number in range(100, 160):
+        store.add_ticket(question(2 * number, MALLORY))
+        text = "My zebra 斑马 was charged twice. " * 40
+        message = Message("requester", text, NOON)
+        made = store.add_ticket(
+            question(2 * number + 1, "bart@customer.example", name="Bartholomew", subject="zebra", messages=(message,))
+        )
+        store.change_ticket(made.id, lambda one: tickets.reply(one, "Poor zebra", NOON), Act("owner", "replied", NOON))
+        ids.append(made.id)
+    return ids
+
+
+def test_not_a_word_is_left_in_any_file(desk):
+    ids = fill_with_bart(desk.store)
+    for word in WORDS:
+        assert word in all_bytes(desk.data)
+    assert erase.erase_requester(desk.store, " Bart@Customer.EXAMPLE", NOON + timedelta(hours=1)) == ids
+    for word in WORDS:
+        assert word not in all_bytes(desk.data)
+    assert MALLORY.encode() in all_bytes(desk.data)
+    desk.store.verify()
+    assert [event.what for event in desk.store.events(ids[0])] == ["asked", "replied", "erased"]
+    with pytest.raises(NotFound):
+        desk.store.ticket(ids[0])
+    assert desk.store.add_ticket(question(999)).id > ids[-1]
+
+
+def test_an_erase_that_was_killed_before_its_scrub_ends_when_repeated(desk):
+    ids = fill_with_bart(desk.store)
+    erase.erase_tickets(desk.store, ids, Act("owner", "erased", NOON))
+    assert erase.erase_requester(desk.store, "bart@customer.example", NOON) == []
+    for word in WORDS:
+        assert word not in all_bytes(desk.data)
+
+
+def test_it_works_on_every_store(other):
+    ids = fill_with_bart(other)
+    assert erase.erase_requester(other, "bart@customer.example", NOON) == ids
+    assert other.tickets_of("bart@customer.example") == []
+    assert len(other.tickets_of(MALLORY)) == 60
+    other.verify()
+
+
+def solved(store, number: int, **fields) -> int:
+    made = store.add_ticket(question(number, status="open"))
+    changed = store.change_ticket(
+        made.id, lambda one: replace(tickets.close(one, one.created_at), **fields), Act("owner", "closed", NOON)
+    )
+    return changed.id
+
+
+DAY = 86_400
+
+
+def test_what_was_solved_long_ago_goes_and_nothing_else(other):
+    old = solved(other, 1)
+    deflected = other.add_ticket(question(2, status="offered"))
+    other.change_ticket(
+        deflected.id, lambda one: tickets.solve(one, "a/b", one.created_at), Act("requester", "solved", NOON)
+    )
+    young = solved(other, 10 * DAY)
+    still_open = other.add_ticket(question(3, status="open")).id
+    now = NOON + timedelta(days=30, seconds=3)
+    assert erase.due(other, 30, now) == [old, deflected.id]
+    assert erase.retain(other, 0, now) == []
+    assert erase.retain(other, 30, now - timedelta(seconds=3)) == []
+    assert erase.retain(other, 30, now) == [old, deflected.id]
+    assert other.ticket(young)
+    assert other.ticket(still_open)
+    assert other.events(old)[-1].who == "system"
+    other.verify()
+
+
+def test_no_word_of_it_is_left(desk):
+    solved(desk.store, 300, messages=(Message("requester", "zebra", NOON),))
+    assert b"zebra" in all_bytes(desk.data)
+    assert erase.retain(desk.store, 1, NOON + timedelta(days=3))
+    assert b"zebra" not in all_bytes(desk.data)
+
+
+def test_a_kill_before_the_scrub_is_made_good(desk):
+    made = desk.store.add_ticket(question(300, subject="zebra"))
+    desk.store.erase_tickets([made.id], Act("system", "erased", NOON))
+    erase.retain(desk.store, 1, NOON)
+    assert b"zebra" not in all_bytes(desk.data)
+
+
+@pytest.mark.parametrize(("days", "ahead", "gone"), [(1, 30, 1), (1, 31, 0), (90, 91, 0), (60, 61, 0)])
+def test_a_clock_that_jumped_forward_erases_nothing(other, caplog, days, ahead, gone):
+    solved(other, 1)
+    with caplog.at_level(logging.WARNING):
+        assert len(erase.retain(other, days, NOON + timedelta(days=ahead))) == gone
+    assert ("see that the clock is right" in caplog.text) is not bool(gone)
+    other.add_ticket(question(2 + ahead * DAY, status="open"))
+    other.change_ticket(2, lambda one: tickets.close(one, NOON), Act("owner", "closed", NOON + timedelta(days=ahead)))
+    if days < ahead:
+        assert erase.retain(other, days, NOON + timedelta(days=ahead, hours=1))
+
+
+def test_an_empty_store_has_nothing_to_retain(tmp_path):
+    store = open_store(str(tmp_path / "tickets.db"))
+    assert erase.retain(store, 30, NOON) == []
+    store.close()
+
+
+def test_a_ticket_that_is_reopened_meanwhile_stays(desk, monkeypatch):
+    first, second = solved(desk.store, 300), solved(desk.store, 301)
+    found = erase.due
+
+    def reopened_after_looking(store, days, now):
+        ids = found(store, days, now)
+        store.change_ticket(second, lambda one: tickets.write(one, "Still broken", now), Act("requester", "wrote", now))
+        return ids
+
+    monkeypatch.setattr(erase, "due", reopened_after_looking)
+    gone = erase.retain(desk.store, 2, NOON + timedelta(days=3))
+    assert first in gone
+    assert second not in gone
+    assert desk.store.ticket(second).messages[-1].text == "Still broken"
+
+
+def test_a_person_with_more_tickets_than_fit_at_once(desk, monkeypatch):
+    monkeypatch.setattr(erase, "AT_ONCE", 2)
+    seen = []
+    gone = erase.erase_requester(desk.store, BOB, NOON, lambda done, total: seen.append((done, total)))
+    assert len(gone) == 6
+    assert seen == [(2, 6), (4, 6), (6, 6)]
