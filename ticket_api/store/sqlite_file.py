@@ -1,5 +1,6 @@
 """Opening the SQLite file that tickets lie in: made, known as ours, kept apart from everybody else's, or refused."""
 
+import glob
 import logging
 import os
 import re
@@ -89,19 +90,26 @@ def sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def keep_copy(path: Path, connection: sqlite3.Connection, name: str) -> Path:
+def keep_copy(path: Path, connection: sqlite3.Connection, old_format: int) -> Path:
     """Copy what the connection sees into a file beside it, on disk when this returns. A copy that is there stays."""
-    copy = path.with_name(name)
-    draft = path.with_name(f"{name}.{os.getpid()}.draft")
+    copy = path.with_name(f"{path.name}.format-{old_format}")
     if not copy.exists():
-        draft.unlink(missing_ok=True)
+        draft = path.with_name(f"{copy.name}.draft")
+        draft.unlink(missing_ok=True)  # of somebody who was killed
+        os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         connection.execute("VACUUM INTO ?", (str(draft),))
-        draft.chmod(0o600)
         with draft.open("rb") as written:
             os.fsync(written.fileno())
         draft.rename(copy)
         sync_folder(path.parent)
     return copy
+
+
+def remove_copies(path: Path) -> None:
+    """Remove what `keep_copy` left beside the file."""
+    for copy in path.parent.glob(f"{glob.escape(path.name)}.format-*"):
+        copy.unlink(missing_ok=True)
+    sync_folder(path.parent)
 
 
 def _checked(path: Path, connection: sqlite3.Connection, mode: str) -> Opened:

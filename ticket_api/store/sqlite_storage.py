@@ -137,8 +137,7 @@ class SQLiteStorage(Storage):
 
     def _keep_older(self) -> None:
         with self._group.lock, self._translated():
-            name = f"{self.path.name}.format-{self.format}"
-            kept = sqlite_file.keep_copy(self.path, self._connection, name)
+            kept = sqlite_file.keep_copy(self.path, self._connection, self.format)
         log.warning("%s is brought to format %d; what it was is kept in %s", self.path, sqlite_file.FORMAT, kept)
 
     def _set_aside(self, name: str) -> None:
@@ -243,9 +242,11 @@ class SQLiteStorage(Storage):
                     self.insert(insert_sql(name, columns), row_values(int(doc_id), document, columns, as_json))
 
     def scrub(self) -> None:
-        """Write the whole file anew and empty the log, so that nothing of what was removed is left in either."""
+        """Write the whole file anew, empty the log and remove the copies of older formats: nothing of what was removed
+        is left in them."""
         with self._group.lock, self._translated():
             self._require_writable()
+            sqlite_file.remove_copies(self.path)
             self._connection.execute("VACUUM")
             deadline = time.monotonic() + sqlite_file.BUSY_SECONDS
             while self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:

@@ -57,7 +57,7 @@ def decoded_ticket(row: Row) -> Ticket:
     doc_id, text = row
     try:
         ticket = _decode(text)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Broken("damaged", table="tickets", id=doc_id) from error
     force_setattr(ticket, "id", doc_id)  # nobody else has seen it yet
     return ticket
@@ -67,7 +67,7 @@ def decoded(kind: type[Record], row: Row) -> Record:
     """The record in a row. Raises Broken."""
     try:
         record = msgspec.json.decode(row[1], type=kind)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Broken("damaged", table=kind.__name__.lower(), id=row[0]) from error
     if kind is Feedback:
         force_setattr(record, "id", row[0])
