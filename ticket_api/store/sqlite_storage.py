@@ -136,8 +136,11 @@ class SQLiteStorage(Storage):
             yield bool(old)
 
     def _keep_older(self) -> None:
-        with self._group.lock, self._translated():
-            kept = sqlite_file.keep_copy(self.path, self._connection, self.format)
+        try:
+            with self._group.lock, self._translated():
+                kept = sqlite_file.keep_copy(self.path, self._connection, self.format)
+        except OSError as error:
+            raise StoreUnavailable("store_unavailable") from error
         log.warning("%s is brought to format %d; what it was is kept in %s", self.path, sqlite_file.FORMAT, kept)
 
     def _set_aside(self, name: str) -> None:
