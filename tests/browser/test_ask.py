@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.serving import Server
+from ticket_api.errors import StoreFull
 
 QUESTION = "I was charged twice this month, why did you take the money two times?"
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
@@ -202,6 +203,20 @@ def test_the_api_stops_while_the_form_is_open(bob, server):
     assert mail.startswith("mailto:help@larkbill.example?")
     assert "charged%20twice" in mail
     server.start()
+    trouble.get_by_role("button", name="Try again").click()
+    offer(page)
+    assert only_ticket(server).question == QUESTION
+
+
+def test_a_full_disk_is_told_and_the_text_stays_in_the_form(bob, server, monkeypatch):
+    page = bob("/contact/", allow_faults=True)
+    real = type(server.store).together
+    monkeypatch.setattr(type(server.store), "together", lambda _, jobs: [StoreFull("store_full")] * len(jobs))
+    ask(page)
+    trouble = page.locator("[data-hl-trouble]")
+    expect(trouble).to_contain_text("There is no room left to store your text")
+    expect(field(page)).to_have_value(QUESTION)
+    monkeypatch.setattr(type(server.store), "together", real)
     trouble.get_by_role("button", name="Try again").click()
     offer(page)
     assert only_ticket(server).question == QUESTION

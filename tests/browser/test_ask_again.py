@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_ask import QUESTION, ask, field, heading, offer, only_ticket, secret_link
+from ticket_api.tickets.event import Act
 from ticket_api.tickets.ticket import close, send
 
 OTHER = "xylophone quartz zebra"
@@ -94,7 +95,8 @@ def test_the_panel_says_what_the_api_says(bob, server):
     ask(page)
     offer(page)
     now = server.clock()
-    server.store.change_ticket(only_ticket(server).id, lambda ticket: close(send(ticket, now), now))
+    act = Act("owner", "closed", now)
+    server.store.change_ticket(only_ticket(server).id, lambda ticket: close(send(ticket, now), now), act)
     page.get_by_role("button", name="Send my question anyway").click()
     heading(page, SOLVED)
 

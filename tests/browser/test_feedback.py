@@ -19,7 +19,7 @@ def test_no_with_a_sentence_in_chinese(bob, server):
     page.locator("[data-hl-feedback] button[value=no]").click()
     page.locator("#hl-comment").fill("没有说清楚预授权")
     page.locator("[data-hl-feedback]").get_by_role("button", name="发送").click()
-    expect(page.locator("[data-hl-feedback]")).to_contain_text("谢谢")
+    expect(page.locator("[data-hl-feedback]")).to_contain_text("我们会据此改进")
     votes = server.store.feedback("billing/charged-twice")
     assert [(vote.helpful, vote.comment, vote.lang) for vote in votes][-1] == (False, "没有说清楚预授权", "zh")
     assert sum(not vote.helpful for vote in votes) == 1

@@ -60,7 +60,7 @@ def test_a_ticket_with_nothing_to_offer_opens_at_once():
     assert (offered.status, offered.offers) == ("offered", (OFFER,))
 
 
-@pytest.mark.parametrize(("minutes", "status"), [(9, "offered"), (10, "open"), (11, "open")])
+@pytest.mark.parametrize(("minutes", "status"), [(9, "offered"), (10, "open"), (-9, "offered"), (-1440, "open")])
 def test_silence_opens(minutes, status):
     after = timedelta(minutes=10)
     assert tickets.settle(ticket(), NOW + timedelta(minutes=minutes), after).status == status

@@ -162,7 +162,6 @@ async def _describe(_: Call, __: Nothing) -> dict[str, Any]:
 
 def _door(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
     async def door(request: Request) -> Response:
-        language(request)
         reads_body = endpoint.method == "POST"
         value: object = await read_json(request, endpoint.takes) if reads_body else read_query(request, endpoint.takes)
         answer = await endpoint.handle(_call(request, value), value)

@@ -55,7 +55,8 @@ async def read_json(request: Request, kind: type[T]) -> T:
         _expect(request, "application/json")
     raw = _loads(body or b"{}")
     if isinstance(raw, dict):
-        language(request, *(wish for wish in (raw.get("lang"),) if isinstance(wish, str)))
+        if isinstance(wish := raw.get("lang"), str):
+            language(request, wish)
         _remember_text(request, raw)
     return convert(raw, kind)
 

@@ -98,7 +98,7 @@
       question.asked(ticket);
     } catch (error) {
       if (error instanceof Refused) blame(error.field, error.message);
-      else showDown(body.message);
+      else showDown(body.message, error.told);
       if (retried) trouble.querySelector("button")?.focus();
     } finally {
       busy(sendButton, false);
@@ -132,12 +132,13 @@
     }
   }
 
-  function showDown(message) {
+  /** The text stays in the form; `told` is what the server says, when it was reached. */
+  function showDown(message, told) {
     const mail = new URLSearchParams({ subject: fill(words.mail_subject, words), body: message });
     const href = `mailto:${words.mail_address}?${String(mail).replaceAll("+", "%20")}`;
     trouble.replaceChildren(
       make("strong", {}, words.down_title),
-      make("p", {}, words.down_lead),
+      make("p", {}, told || words.down_lead),
       make(
         "p",
         { class: "hl-actions" },

@@ -12,6 +12,14 @@ window.helpleaf = (() => {
     }
   }
 
+  /** The server was reached and could not do it; `told` is its sentence for the person, if it had one. */
+  class Failed extends Error {
+    constructor(status, { message } = {}) {
+      super(`answer ${status}`);
+      this.told = message;
+    }
+  }
+
   async function post(path, body, headers = {}) {
     const reply = await fetch(path, {
       method: "POST",
@@ -19,8 +27,8 @@ window.helpleaf = (() => {
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(PATIENCE),
     });
-    if (reply.status >= 500) throw new Error(`answer ${reply.status}`);
     const data = await reply.json().catch(() => ({}));
+    if (reply.status >= 500) throw new Failed(reply.status, data.error);
     if (!reply.ok) throw new Refused(data.error);
     return data;
   }

@@ -1,0 +1,100 @@
+"""Alice starts her desk on what is there: another key, a file that is gone, a folder that can only be read."""
+
+import sqlite3
+import threading
+from dataclasses import replace
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.serving import SECRET
+from ticket_api import cli
+from ticket_api.app import create_app, verifying
+from ticket_api.errors import Stop, StoreUnavailable
+from ticket_api.keys import load_secret
+from ticket_api.store import open_store
+
+
+def refuse(*_, **__):
+    raise StoreUnavailable("store_unavailable")
+
+
+def test_the_same_key_goes_on(settings, store):
+    for _ in range(2):
+        cli._check_key(store, load_secret(settings))
+
+
+def test_another_key_is_refused_with_what_to_do(store):
+    cli._check_key(store, SECRET)
+    with pytest.raises(Stop, match=r"The key differs .* Put back secret\.key or set HELPLEAF_SECRET\."):
+        cli._check_key(store, b"another" + SECRET)
+
+
+def test_a_store_that_can_only_be_read_is_served(settings, store, monkeypatch, capsys):
+    for name in ("claim", "change_owner"):
+        monkeypatch.setattr(type(store), name, refuse)
+    cli._check_key(store, SECRET)
+    cli._greet(settings, store)
+    assert "can be read and not written" in capsys.readouterr().out
+
+
+def test_tickets_that_are_gone_while_their_key_is_there_are_missed(settings):
+    cli._open(settings).close()
+    load_secret(settings)
+    cli._open(settings).close()
+    file = settings.data / "tickets.db"
+    file.rename(settings.data / "elsewhere.db")
+    with pytest.raises(Stop, match=r"tickets\.db is missing.*helpleaf restore ARCHIVE"):
+        cli._open(settings)
+    assert not file.exists()
+
+
+def test_a_store_elsewhere_is_nobodys_loss(settings, tmp_path):
+    load_secret(settings)
+    cli._open(replace(settings, store=str(tmp_path / "kept.db"))).close()
+
+
+def test_damage_found_while_serving_turns_health_red(settings, index, tmp_path, clock, caplog, monkeypatch):
+    path = tmp_path / "data" / "tickets.db"
+    store = open_store(str(path))
+    client = TestClient(create_app(settings, store, index, SECRET, clock), base_url="http://127.0.0.1")
+    assert client.post("/api/tickets", json={"message": "Where is my refund?"}).status_code == 201
+    assert client.get("/api/health").status_code == 200
+    with sqlite3.connect(path) as raw:
+        raw.execute("UPDATE tickets SET _doc = CAST(replace(_doc, 'refund', 'rebate') AS BLOB)")
+    raw.close()
+    monkeypatch.setattr(type(store), "verify", heard(store.verify, done := threading.Event()))
+    with verifying(store, 30):
+        assert done.wait(30)
+    assert client.get("/api/health").status_code == 503
+    assert client.post("/api/tickets", json={"message": "Hello there"}).status_code == 503
+    assert f"{path}" in caplog.text
+    assert "helpleaf restore ARCHIVE" in caplog.text
+    store.close()
+
+
+def heard(verify, done: threading.Event):
+    def verified(_, progress):
+        try:
+            verify(progress)
+        finally:
+            done.set()
+
+    return verified
+
+
+def test_a_server_that_ends_waits_for_no_verifying(store, monkeypatch):
+    heard = []
+
+    def verify(self, progress):
+        while True:
+            try:
+                progress(1, 2)
+            except BaseException:
+                heard.append("enough")
+                raise
+
+    monkeypatch.setattr(type(store), "verify", verify)
+    with verifying(store, 30):
+        pass
+    assert heard == ["enough"]
