@@ -153,9 +153,8 @@ def erase_person(settings: Settings, given: argparse.Namespace) -> None:
         told += [f"{path} is deleted too: it holds all tickets as an older version wrote them." for path in older]
         confirm("\n".join(told), yes=given.yes)
         now = _now()
-        unreached = folders.tell(settings.data, {erased.keyed_hash(key, address): now})
-        for path in older:
-            path.unlink(missing_ok=True)
+        newest = max([now, *(ticket.created_at for ticket in found)])  # later than now where the clock went back
+        unreached = folders.tell(settings.data, {erased.keyed_hash(key, address): newest})
         gone = erase.erase_requester(store, address, now, Progress("Erasing", "tickets"))
     print(f"Erased {counted(len(gone), 'ticket')}. Older backups leave them out when they are restored.")
     for folder in unreached:
