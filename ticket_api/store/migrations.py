@@ -1,19 +1,54 @@
 """Files of older formats, brought over within the transaction that opens them."""
 
 import json
+import logging
+from collections.abc import Callable
 
 import msgspec
 from msgspec.structs import replace
 from tinydb.table import Document
 
 from ticket_api.keys import new_uid
-from ticket_api.store.sqlite_storage import OLD, SQLiteStorage
+from ticket_api.store import sqlite_file
+from ticket_api.store.sqlite_storage import SQLiteStorage
+from ticket_api.store.sqlite_table import SQLiteTable
 from ticket_api.store.tinydb_records import OWNER, Tables, as_document
 from ticket_api.tickets.event import Act, Event, next_event
 from ticket_api.tickets.ticket import Ticket, address_key
 
+OLD = "old__"
+"""What the names of tables of an older format begin with while they are brought over."""
 
-def bring_over(file: SQLiteStorage, tables: Tables) -> None:
+log = logging.getLogger(__name__)
+
+
+def prepare(file: SQLiteStorage, table: Callable[..., SQLiteTable]) -> Tables:
+    """The tables, made where they aren't there, and those of an older format brought over, all in one transaction.
+
+    A copy of an older file is kept beside it. Raises StoreUnavailable.
+    """
+    if 0 < file.format < sqlite_file.FORMAT:
+        log.warning("%s is brought to format %d; what it was is in %s", file.path, sqlite_file.FORMAT, file.keep_copy())
+    with file.reading() if file.read_only else file.transaction():
+        old = _set_aside(file)
+        tables = Tables.of(table)
+        if old:
+            _bring_over(file, tables)
+        return tables
+
+
+def _set_aside(file: SQLiteStorage) -> list[str]:
+    """Rename the tables of an older format, and return their names. Another process may have done it meanwhile."""
+    ((found,),) = file.execute("PRAGMA user_version")
+    old = file.tables() if found < sqlite_file.FORMAT else []
+    for name in old:
+        for (index,) in file.execute("SELECT name FROM sqlite_master WHERE tbl_name = ? AND type = 'index'", (name,)):
+            file.execute(f"DROP INDEX {index}")
+        file.execute(f"ALTER TABLE {name} RENAME TO {OLD}{name}")
+    return old
+
+
+def _bring_over(file: SQLiteStorage, tables: Tables) -> None:
     """Format 1, where no requester had an id and nothing made events: each ticket begins the chain as it is now."""
     requesters: dict[str, str] = {}
     last: Event | None = None
@@ -34,6 +69,7 @@ def bring_over(file: SQLiteStorage, tables: Tables) -> None:
         tables.tickets.keep_ids_above(given or 0)
     for name in ("tickets", "feedback", "sessions", "owner"):
         file.execute(f"DROP TABLE IF EXISTS {OLD}{name}")
+    file.execute(f"PRAGMA user_version = {sqlite_file.FORMAT}")
 
 
 def _old(file: SQLiteStorage, name: str) -> list[tuple[int, dict[str, object]]]:

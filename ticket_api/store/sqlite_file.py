@@ -185,16 +185,11 @@ def _format(connection: sqlite3.Connection, path: Path, mode: str) -> int:
         _keep_log(connection)
         if not version:
             connection.execute("BEGIN IMMEDIATE")
-            mark_as_ours(connection)
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {FORMAT}")
             connection.execute("COMMIT")
         connection.execute("PRAGMA wal_checkpoint(PASSIVE)")  # a failed sync may have left less in the log than it says
     return int(version)
-
-
-def mark_as_ours(connection: sqlite3.Connection) -> None:
-    """Write into the header, within a transaction, whose file it is and in which format."""
-    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    connection.execute(f"PRAGMA user_version = {FORMAT}")
 
 
 def _keep_log(connection: sqlite3.Connection) -> None:

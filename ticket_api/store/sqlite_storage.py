@@ -1,8 +1,6 @@
 """A TinyDB storage that keeps one document a row in an SQLite file, so that a kill or a full disk loses nothing."""
 
-import copy
 import json
-import logging
 import sqlite3
 import threading
 import time
@@ -18,30 +16,14 @@ from ticket_api.store import sqlite_file
 from ticket_api.store.checkpoints import Checkpoints
 from ticket_api.store.disk import has_room
 from ticket_api.store.group_commit import GroupCommit, Job
-from ticket_api.store.sqlite_file import code_of, connect, open_file
+from ticket_api.store.sqlite_file import connect, open_file
 from ticket_api.store.sqlite_readers import Readers
 from ticket_api.store.sqlite_rows import as_json, create_table, insert_sql, row_values
 from ticket_api.store.sqlite_snapshot import SQLiteSnapshot
+from ticket_api.store.sqlite_trouble import Trouble, own
 
 CHECK_SECONDS = 1.0
-OLD = "old__"
-"""What the names of tables of an older format begin with while they are brought over."""
-LASTING = frozenset(
-    {
-        sqlite3.SQLITE_IOERR_DIR_FSYNC,
-        sqlite3.SQLITE_IOERR_FSYNC,
-        sqlite3.SQLITE_IOERR_READ,
-        sqlite3.SQLITE_IOERR_SHORT_READ,
-        sqlite3.SQLITE_IOERR_TRUNCATE,
-        sqlite3.SQLITE_IOERR_WRITE,
-        sqlite3.SQLITE_CORRUPT,
-        sqlite3.SQLITE_NOTADB,
-    }
-)
-"""Errors after which nobody knows what the disk holds. The others pass: a busy file, too many open files."""
-
 T = TypeVar("T")
-log = logging.getLogger(__name__)
 
 
 class _Undone(Exception):
@@ -72,12 +54,12 @@ class SQLiteStorage(Storage):
         self._identity = _identity(self.path)
         self._mine = _Mine()
         self._mode = opened.mode
+        self.trouble = Trouble(self.path, read_only=self.read_only)
         self._readers = Readers(lambda: connect(self.path, mode=self._mode))
         self._group = GroupCommit(self._carry_out)
-        self._checkpoints = Checkpoints(self.path, self._group.lock, self._known)
+        self._checkpoints = Checkpoints(self.path, self._group.lock, self.trouble.known)
         self._checked_at = -CHECK_SECONDS
         self._checked: StoreUnavailable | None = None
-        self._trouble = StoreUnavailable("store_unavailable") if self.read_only else None
 
     @property
     def read_only(self) -> bool:
@@ -103,7 +85,7 @@ class SQLiteStorage(Storage):
             return work()
         (outcome,) = self._group.together([work])
         if isinstance(outcome, BaseException):
-            raise _own(outcome)
+            raise own(outcome)
         return cast(T, outcome)
 
     @contextmanager
@@ -115,47 +97,21 @@ class SQLiteStorage(Storage):
         with self._group.lock, self._writing():
             yield
 
-    @contextmanager
-    def preparing(self) -> Iterator[bool]:
-        """A transaction that brings the file to this format; says whether tables of an older one stand under OLD.
-
-        A copy of an older file is kept beside it. Where the file can only be read, nothing is to be done.
-        """
-        if self.read_only:
-            yield False
-            return
-        if 0 < self.format < sqlite_file.FORMAT:
-            self._keep_older()
-        with self.transaction():
-            ((found,),) = self.execute("PRAGMA user_version")  # another process may have been here meanwhile
-            old = self.tables() if found < sqlite_file.FORMAT else []
-            for name in old:
-                self._set_aside(name)
-            if old:
-                sqlite_file.mark_as_ours(self._connection)
-            yield bool(old)
-
-    def _keep_older(self) -> None:
+    def keep_copy(self) -> Path:
+        """Keep a copy of the whole file, named after its format, and say where. Outside of transactions."""
         try:
-            with self._group.lock, self._translated():
-                kept = sqlite_file.keep_copy(self.path, self._connection, self.format)
+            with self._group.lock, self.trouble.translated():
+                return sqlite_file.keep_copy(self.path, self._connection, self.format)
         except OSError as error:
             raise StoreUnavailable("store_unavailable") from error
-        log.warning("%s is brought to format %d; what it was is kept in %s", self.path, sqlite_file.FORMAT, kept)
-
-    def _set_aside(self, name: str) -> None:
-        indexes = self.execute("SELECT name FROM sqlite_master WHERE tbl_name = ? AND type = 'index'", (name,))
-        for (index,) in indexes:
-            self.execute(f"DROP INDEX {index}")
-        self.execute(f"ALTER TABLE {name} RENAME TO {OLD}{name}")
 
     @contextmanager
     def snapshot(self) -> Iterator[SQLiteSnapshot]:
         """The file as it is now."""
-        with self._translated():
+        with self.trouble.translated():
             cursor = self._readers.lend()
         try:
-            with self._translated():
+            with self.trouble.translated():
                 frozen = SQLiteSnapshot(cursor)
             yield frozen
         finally:
@@ -169,7 +125,7 @@ class SQLiteStorage(Storage):
         if self._mine.cursor is not None:
             yield
             return
-        with self._translated():
+        with self.trouble.translated():
             cursor = self._readers.lend()
             cursor.execute("BEGIN")
         try:
@@ -192,7 +148,7 @@ class SQLiteStorage(Storage):
                 if mine is None:
                     self._readers.take_back(cursor)
         except sqlite3.Error as error:
-            raise self._known(error) from error
+            raise self.trouble.known(error) from error
 
     def first(self, sql: str, values: Sequence[object] = ()) -> tuple[Any, ...] | None:
         """Run one statement that finds one row at most, and return it."""
@@ -205,14 +161,14 @@ class SQLiteStorage(Storage):
                 if mine is None:
                     self._readers.take_back(cursor)
         except sqlite3.Error as error:
-            raise self._known(error) from error
+            raise self.trouble.known(error) from error
 
     def insert(self, sql: str, values: Sequence[object]) -> int:
         """Run one statement that inserts a row, within a transaction, and return the row's id."""
         try:
             return cast(int, self._connection.execute(sql, values).lastrowid)
         except sqlite3.Error as error:
-            raise self._known(error) from error
+            raise self.trouble.known(error) from error
 
     def tables(self) -> list[str]:
         """The names of TinyDB's tables; those with two underscores are ours, and hold counts."""
@@ -247,7 +203,7 @@ class SQLiteStorage(Storage):
     def scrub(self) -> None:
         """Write the whole file anew, empty the log and remove the copies of older formats: nothing of what was removed
         is left in them."""
-        with self._group.lock, self._translated():
+        with self._group.lock, self.trouble.translated():
             self._require_writable()
             sqlite_file.remove_copies(self.path)
             self._connection.execute("VACUUM")
@@ -259,27 +215,16 @@ class SQLiteStorage(Storage):
 
     def check(self) -> None:
         """Write to the file, at most once in CHECK_SECONDS; between two tries the last outcome stands."""
-        if self._trouble is None and time.monotonic() - self._checked_at >= CHECK_SECONDS:
+        if self.trouble.lasting is None and time.monotonic() - self._checked_at >= CHECK_SECONDS:
             self._checked = self._find_trouble()
             self._checked_at = time.monotonic()
-        if trouble := self._trouble or self._checked:
-            raise _own(trouble)
-
-    def give_up(self, trouble: StoreUnavailable, told: object) -> None:
-        """Write nothing more until the next start, and say so in the log, once."""
-        if self._trouble is None:
-            self._trouble = trouble
-            log.critical(
-                "%s: %s. No ticket is taken until the next start. Look after the disk; if the file is damaged, move it"
-                " away and put a backup in its place: helpleaf restore ARCHIVE.",
-                self.path,
-                told,
-            )
+        if trouble := self.trouble.lasting or self._checked:
+            raise own(trouble)
 
     def close(self) -> None:
         """Close all connections; SQLite then empties its log into the file."""
         self._checkpoints.close()
-        with self._group.lock, self._translated():
+        with self._group.lock, self.trouble.translated():
             self._readers.close()
             self._connection.close()
 
@@ -318,10 +263,11 @@ class SQLiteStorage(Storage):
         self._require_writable()
         self._mine.cursor, self._mine.writes = self._connection.cursor(), True
         try:
-            with self._translated():
+            with self.trouble.translated():
                 self._connection.execute("BEGIN IMMEDIATE")
                 try:
                     yield
+                    self.trouble.require_none()  # one job may have met it, and the others not
                     self._connection.execute("COMMIT")
                 except BaseException:
                     with suppress(sqlite3.Error):  # SQLite may have rolled back already
@@ -332,8 +278,7 @@ class SQLiteStorage(Storage):
 
     def _require_writable(self) -> None:
         """A file that was moved away or replaced would swallow whatever is written to it from here."""
-        if self._trouble is not None:
-            raise _own(self._trouble)
+        self.trouble.require_none()
         try:
             same = _identity(self.path) == self._identity
         except OSError as error:
@@ -348,34 +293,6 @@ class SQLiteStorage(Storage):
         except StoreUnavailable as trouble:
             return trouble
         return None if has_room(self.path) else StoreFull("store_full")
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise self._known(error) from error
-
-    def _known(self, error: sqlite3.Error) -> StoreUnavailable:
-        """An error of SQLite as one of ours. One that lasts ends all writing, unless the disk is merely full."""
-        code = code_of(error)
-        full = code & 0xFF == sqlite3.SQLITE_FULL or code == sqlite3.SQLITE_IOERR_WRITE
-        if full and not has_room(self.path):
-            return StoreFull("store_full")
-        trouble = StoreUnavailable("store_unavailable")
-        if code in LASTING or code & 0xFF in LASTING:
-            self.give_up(trouble, error)
-        return trouble
-
-
-def _own(error: BaseException) -> BaseException:
-    """An error that several callers get, for each its own: a traceback grows where it is raised."""
-    if not isinstance(error, StoreUnavailable):
-        return error
-    own = copy.copy(error)
-    own.__traceback__ = None
-    own.__cause__ = error.__cause__ or error
-    return own
 
 
 def _identity(path: Path) -> tuple[int, int]:

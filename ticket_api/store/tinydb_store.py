@@ -13,12 +13,12 @@ from tinydb import TinyDB, where
 from tinydb.table import Document, Table
 
 from ticket_api.errors import Broken, NotFound, Stop, StoreUnavailable
-from ticket_api.store.migrations import bring_over
+from ticket_api.store.migrations import prepare
 from ticket_api.store.records import Batch, Feedback, OwnerAccount, Session
 from ticket_api.store.sqlite_file import damaged
 from ticket_api.store.sqlite_storage import SQLiteStorage
 from ticket_api.store.sqlite_table import SQLiteTable
-from ticket_api.store.tinydb_records import MARK, OWNER, Tables, as_document, decoded, decoded_ticket
+from ticket_api.store.tinydb_records import MARK, OWNER, as_document, decoded, decoded_ticket
 from ticket_api.store.tinydb_snapshot import TinyDBSnapshot
 from ticket_api.store.verifying import verify_snapshot
 from ticket_api.tickets.event import Act, Event, next_event, verify
@@ -46,10 +46,7 @@ class TinyDBStore:
         self._db = SQLiteTinyDB(path, storage=SQLiteStorage)
         self._file = cast(SQLiteStorage, self._db.storage)
         try:
-            with self._file.preparing() as old_format:
-                self._tables = Tables.of(self._db.table)
-                if old_format:
-                    bring_over(self._file, self._tables)
+            self._tables = prepare(self._file, self._db.table)
             if path.stat().st_size <= WHOLE_BYTES:
                 self.verify()
         except BaseException:
@@ -241,7 +238,7 @@ class TinyDBStore:
                 snapshot.verify_file()
                 verify_snapshot(snapshot, progress or (lambda *_: None))
         except Broken as broken:
-            self._file.give_up(broken, broken.told)
+            self._file.trouble.give_up(broken, broken.told)
             raise
 
     def close(self) -> None:
