@@ -77,6 +77,13 @@ class Postgres:
         for pid in self._processes():
             os.kill(pid, signal.SIGCONT)
 
+    def is_down(self) -> bool:
+        """Whether no server runs in the folder."""
+        try:
+            return not _runs(self._pid())
+        except FileNotFoundError:
+            return True
+
     def run(self, *arguments: str) -> None:
         """Call pg_ctl."""
         pgexec(
@@ -97,7 +104,7 @@ class Postgres:
         """The URL of an empty database."""
         name = f"test{next(self._numbers)}"
         with self.connect() as connection:
-            connection.execute(f"CREATE DATABASE {name} STRATEGY file_copy")
+            connection.execute(f"CREATE DATABASE {name}")
         return self.url(name)
 
     def drop_database(self, url: str) -> None:

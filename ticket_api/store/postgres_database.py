@@ -25,7 +25,7 @@ CONNECTIONS = 8
 
 CONNECT_SECONDS = 2.0
 IMPATIENT_SECONDS = 0.1  # while the database is known to be away, nobody waits for it
-ANSWER_SECONDS = 8.0
+ANSWER_SECONDS = 5.0
 CHECK_SECONDS = 1.0
 PAUSES = (0.0, 0.01, 0.03, 0.1, 0.3)
 """Before each attempt at a transaction that conflicts with another, in seconds; half as much again at random."""
@@ -34,10 +34,10 @@ AGAIN = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected)
 CONFIGURE = (
     # A server that commits before it writes would lose what was acknowledged; any other value is as safe as "on".
     "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'",
-    "SET lock_timeout = '5s'",
-    "SET statement_timeout = '7s'",
+    "SET lock_timeout = '3s'",
+    "SET statement_timeout = '4s'",
     # A machine that loses its power holds the chain until PostgreSQL ends its transaction.
-    "SET idle_in_transaction_session_timeout = '10s'",
+    "SET idle_in_transaction_session_timeout = '5s'",
 )
 OPTIONS: dict[str, Any] = {
     "autocommit": True,
@@ -142,7 +142,7 @@ class Database:
                     return connection.execute(sql.encode(), values).fetchall()
 
             try:
-                rows("SET LOCAL idle_in_transaction_session_timeout = 0")
+                connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
                 rows("SELECT 1 FROM tickets LIMIT 1")  # it begins now, and `scrub` waits for it
                 yield rows
             finally:
@@ -173,14 +173,7 @@ class Database:
 
     def _find_trouble(self) -> StoreUnavailable | None:
         try:
-            with self._translated(), self._connection(CHECK_SECONDS / 2) as connection:
-                connection.execute("BEGIN")
-                try:
-                    connection.execute(f"SET LOCAL statement_timeout = {int(CHECK_SECONDS * 500)}".encode())
-                    connection.execute("UPDATE chain SET ticket = ticket WHERE id = 1")
-                    connection.execute("COMMIT")
-                finally:
-                    _roll_back(connection)
+            self._repeated(_touch, CHECK_SECONDS / 2)
         except StoreUnavailable as trouble:
             return trouble
         return None
@@ -195,7 +188,7 @@ class Database:
             transaction = self._current.transaction = Transaction(connection)
             transaction.run(jobs)
             transaction.commit()
-        except psycopg.OperationalError as error:
+        except psycopg.Error as error:
             if transaction and transaction.committing and not isinstance(error, AGAIN):
                 raise unavailable(error) from error
             raise
@@ -203,19 +196,24 @@ class Database:
             self._current.transaction = None
             _roll_back(connection)
 
-    def _repeated(self, work: Callable[[Link], T]) -> T:
-        """Do work on a connection, and again when it conflicts with another's or its connection was lost before."""
+    def _repeated(self, work: Callable[[Link], T], seconds: float | None = None) -> T:
+        """Do work on a connection, and again when it conflicts with another's; once more when the connection was lost.
+
+        `seconds` is how long to wait for a connection.
+        """
+        lost = False
         with self._translated():
             for pause in PAUSES:
                 time.sleep(pause * random.uniform(1, 1.5))  # noqa: S311
-                with self._connection() as connection:
+                with self._connection(seconds) as connection:
                     try:
                         return work(connection)
-                    except psycopg.OperationalError as error:
-                        if not isinstance(error, AGAIN) and not connection.closed:
+                    except psycopg.Error as error:
+                        if not isinstance(error, AGAIN) and (lost or not connection.closed):
                             raise
                         trouble = error
                 if not isinstance(trouble, AGAIN):
+                    lost = True
                     self._pool.drain()  # the others were lost with it
             raise trouble
 
@@ -244,6 +242,17 @@ class Database:
 def _configure(connection: Link) -> None:
     for statement in CONFIGURE:
         connection.execute(statement.encode())
+
+
+def _touch(connection: Link) -> None:
+    """Write what is there already, as `Database.check` does."""
+    try:
+        connection.execute("BEGIN")
+        connection.execute(f"SET LOCAL statement_timeout = {int(CHECK_SECONDS * 500)}".encode())
+        connection.execute("UPDATE chain SET ticket = ticket WHERE id = 1")
+        connection.execute("COMMIT")
+    finally:
+        _roll_back(connection)
 
 
 def _roll_back(connection: Link) -> None:
