@@ -153,7 +153,7 @@ def test_every_problem_in_the_articles_is_told_and_the_old_site_stays(desk):
     [
         ({"HELPLEAF_COLOUR": "red"}, "There is no setting HELPLEAF_COLOUR"),
         ({"HELPLEAF_PORT": "http"}, "port must be a whole number"),
-        ({"HELPLEAF_STORE": "postgresql://alice:hidden@db/helpleaf"}, "isn't available"),
+        ({"HELPLEAF_STORE": "postgresql://alice:hidden@db/helpleaf"}, "Correct the host in HELPLEAF_STORE"),
         ({"HELPLEAF_ARTICLES": "nowhere"}, "nowhere"),
         ({"HELPLEAF_SECRET": "short"}, "at least 32"),
     ],
