@@ -1,0 +1,236 @@
+"""What one process measures: every operation of every system, in turns, so that noise hits all alike."""
+
+import gc
+import random
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from benchmarks._store_data import make_ticket
+from benchmarks._store_measure import Figure, Progress, Times, quantile
+from benchmarks._store_peers import Ours, Peer, Plain, Raw, Stock
+from ticket_api.tickets.ticket import Ticket
+
+SIZES = (100, 1_000, 10_000, 100_000)
+MOST = SIZES[-1]
+BATCHES = {"insert": 20, "update": 20, "get": 100, "page": 20, "counts": 100}
+"""Operations of a kind in one round."""
+ROUNDS = 40
+SLOW_SECONDS = 0.05
+"""A round of a system that is slower than the others: so many seconds, or one operation."""
+BUDGET_SECONDS = 4.0
+FEWEST_ROUNDS = 3
+"""A cell that has spent its budget is left out from then on, after so many rounds."""
+STREAKS = 5
+STREAK = 1_000
+WRITERS = 16
+WRITES = 640
+
+
+class Key(NamedTuple):
+    """What was measured: an operation of a system at a number of tickets."""
+
+    operation: str
+    system: str
+    size: int
+
+
+class Field:
+    """All systems at all sizes, and tickets that none of them has seen."""
+
+    def __init__(self, folder: Path, postgres: Mapping[int, str]) -> None:
+        self.folder = folder
+        self.postgres = postgres
+        self.peers: dict[tuple[str, int], Peer] = {}
+        self.raw = Raw(folder / "raw")
+        self._numbers = count(10 * MOST)
+        self._chance = random.Random(1)
+
+    def fill(self) -> None:
+        """Make and open every system at every size."""
+        names = 4 + bool(self.postgres)
+        progress = Progress("Filling", names * sum(SIZES))
+        for size in SIZES:
+            for name, cached in (("TinyDB", False), ("TinyDB, cached", True)):
+                path = self.folder / f"{name}-{size}.json"
+                Stock.write(path, size, progress)
+                self.peers[name, size] = Stock(path, cached=cached)
+            plain = self.peers["SQLite", size] = Plain(self.folder / f"plain-{size}.db")
+            plain.fill(size, progress)
+            ours = self.peers["ours", size] = Ours(str(self.path(size)))
+            ours.fill(size, progress)
+            if self.postgres:
+                postgres = self.peers["PostgreSQL", size] = Ours(self.postgres[size])
+                postgres.fill(size, progress)
+
+    def path(self, size: int) -> Path:
+        """The file of ours."""
+        return self.folder / f"ours-{size}.db"
+
+    def tickets(self, how_many: int) -> list[Ticket]:
+        """Tickets that were never stored."""
+        return [make_ticket(next(self._numbers)) for _ in range(how_many)]
+
+    def ids(self, how_many: int, size: int) -> list[int]:
+        """Ids of tickets that are there."""
+        return [self._chance.randint(1, size) for _ in range(how_many)]
+
+    def work(self, operation: str, peer: Peer, how_many: int, size: int) -> Iterator[Callable[[], object]]:
+        """So many operations of a kind, ready to be called."""
+        if operation == "insert":
+            return (partial(peer.insert, ticket) for ticket in self.tickets(how_many))
+        if operation == "counts":
+            return (peer.counts for _ in range(how_many))
+        do: Callable[[int], object] = getattr(peer, operation)
+        low = size // 2 if operation == "page" else 1  # a page is to be full
+        return (partial(do, max(number, low)) for number in self.ids(how_many, size))
+
+    def drop(self, *systems: str) -> None:
+        """Close systems and free their memory."""
+        for name, size in list(self.peers):
+            if name in systems:
+                self.peers.pop((name, size)).close()
+        gc.unfreeze()
+        gc.collect()
+
+    def close(self) -> None:
+        """Close all that is open."""
+        self.drop(*{name for name, _ in self.peers})
+        self.raw.close()
+
+
+def timed(calls: Iterable[Callable[[], object]]) -> list[float]:
+    """The seconds of each call."""
+    seconds = []
+    for call in calls:
+        started = time.perf_counter()
+        call()
+        seconds.append(time.perf_counter() - started)
+    return seconds
+
+
+def measure(field: Field) -> Times:
+    """All operations in rounds. The collector runs between batches alone: a hundred thousand documents lie in the
+    cache of a peer, and would slow down whoever runs when they are walked through."""
+    times = Times()
+    progress = Progress("Measuring", ROUNDS * len(BATCHES))
+    order = list(field.peers)
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    try:
+        for number in range(ROUNDS):
+            order = order[1:] + order[:1]
+            for operation in BATCHES:
+                if operation == "insert":
+                    _append(field, times, number)
+                for name, size in order:
+                    _batch(field, times, Key(operation, name, size), number)
+                gc.collect(1)
+                progress.step()
+    finally:
+        gc.enable()
+    return times
+
+
+def _append(field: Field, times: Times, number: int) -> None:
+    data = [msgspec.json.encode(ticket) for ticket in field.tickets(BATCHES["insert"])]
+    times.add("fsync", number, timed(partial(field.raw.append, each) for each in data))
+
+
+def _batch(field: Field, times: Times, key: Key, number: int) -> None:
+    how_many = BATCHES[key.operation]
+    if number and times.figure(key):
+        spent, rounds = times.spent(key), len(times.rounds[key])
+        if spent > BUDGET_SECONDS and rounds >= FEWEST_ROUNDS:
+            return
+        each = min(times.rounds[key][0])
+        if each * how_many > 4 * SLOW_SECONDS:
+            how_many = max(int(SLOW_SECONDS / each), 1)
+    elif key.system.startswith("TinyDB"):
+        how_many = 1
+    work = field.work(key.operation, field.peers[key.system, key.size], how_many, key.size)
+    times.add(key, number, timed(work))
+
+
+class Streak(NamedTuple):
+    """Many inserts one after the other, in seconds."""
+
+    middle: float
+    late: float
+    latest: float
+    mean: float
+
+
+def streaks(field: Field, systems: Sequence[str]) -> dict[str, list[Streak]]:
+    """STREAKS times STREAK inserts without a pause at the highest number of tickets, of each system in turn."""
+    found: dict[str, list[Streak]] = {name: [] for name in ("append + fsync", *systems)}
+    progress = Progress("Inserting without a pause", STREAKS * len(found))
+    for _ in range(STREAKS):
+        for name in found:
+            tickets = field.tickets(STREAK)
+            if name in systems:
+                calls = [partial(field.peers[name, MOST].insert, ticket) for ticket in tickets]
+            else:
+                calls = [partial(field.raw.append, msgspec.json.encode(ticket)) for ticket in tickets]
+            seconds = timed(calls)
+            late, latest = quantile(seconds, 0.99), max(seconds)
+            found[name].append(Streak(quantile(seconds, 0.5), late, latest, sum(seconds) / len(seconds)))
+            progress.step()
+    return found
+
+
+class Rates(NamedTuple):
+    """Inserts a second, of one thread and of WRITERS at once, each round side by side."""
+
+    alone: list[float]
+    together: list[float]
+
+    def ratio(self) -> Figure:
+        """How many times more of them at once."""
+        return Figure.of([many / one for one, many in zip(self.alone, self.together, strict=True)])
+
+
+def writers(field: Field, systems: Sequence[str], rounds: int = 8) -> dict[str, Rates]:
+    """One writer and many, at the highest number of tickets, in turns."""
+    found = {name: Rates([], []) for name in systems}
+    progress = Progress("One writer and many", rounds * len(systems))
+    for _ in range(rounds):
+        for name, rates in found.items():
+            insert = field.peers[name, MOST].insert
+            rates.alone.append(_rate(insert, field.tickets(WRITES // 2), 1))
+            rates.together.append(_rate(insert, field.tickets(WRITES), WRITERS))
+            progress.step()
+    return found
+
+
+def _rate(insert: Callable[[Ticket], object], tickets: Sequence[Ticket], threads: int) -> float:
+    def write(mine: Sequence[Ticket]) -> None:
+        for ticket in mine:
+            insert(ticket)
+
+    working = [threading.Thread(target=write, args=(tickets[place::threads],)) for place in range(threads)]
+    started = time.perf_counter()
+    for thread in working:
+        thread.start()
+    for thread in working:
+        thread.join()
+    return len(tickets) / (time.perf_counter() - started)
+
+
+def openings(field: Field, rounds: int = 20) -> Times:
+    """How long ours takes to open at each size, after everything was closed."""
+    times = Times()
+    for number in range(rounds):
+        for size in SIZES:
+            started = time.perf_counter()
+            opened = Ours(str(field.path(size)))
+            times.add(size, number, [time.perf_counter() - started])
+            opened.close()
+    return times
