@@ -18,6 +18,8 @@ REASONS = (
     ("too many", "Raise max_connections there, or start fewer servers."),
     ("starting up", "Wait until it has started."),
     ("role", "Make that user there, or name another in HELPLEAF_STORE."),
+    ("permission denied", "Make that user the owner of the database, with ALTER DATABASE ... OWNER TO."),
+    ("read-only transaction", "See that it may be written there, or name another in HELPLEAF_STORE."),
     ("does not exist", "Make that database there, or name another in HELPLEAF_STORE."),
     ("translate host name", "Correct the host in HELPLEAF_STORE."),
     ("resolve host", "Correct the host in HELPLEAF_STORE."),
@@ -57,8 +59,9 @@ class Address:
         return Stop(f"The tickets' database {self} can't be opened: {reason}. {advice}")
 
     def reason(self, error: psycopg.Error) -> str:
-        """The last line of the error, which is PostgreSQL's own, with no password in it."""
-        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        """The line of the error that PostgreSQL or its library ends with, and no password in it."""
+        text = error.diag.message_primary or str(error)
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
         reason = next((line for line in lines if "FATAL" in line), lines[-1] if lines else type(error).__name__)
         for name, value in conninfo_to_dict(self.url).items():
             if name in SECRETS and value:
