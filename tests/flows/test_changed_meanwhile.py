@@ -41,7 +41,7 @@ def test_a_message_that_came_meanwhile_is_shown_first(alice, bob, store, ticket,
     before = store.ticket(ticket["id"])
     answer = alice.post(path, data={**form, "do": "reply", "message": WORDS})
     assert answer.status_code == 409
-    assert "changed while you wrote" in answer.text
+    assert "changed meanwhile, so nothing was stored" in answer.text
     assert "My long &amp; careful answer</textarea>" in answer.text
     (marked,) = re.findall(r'<li class="message (\w+) new">', answer.text)
     assert marked == "requester"
@@ -74,7 +74,7 @@ def test_closing_and_reopening_what_nobody_saw_is_refused(alice, bob, store, tic
 def test_in_chinese(alice, bob, ticket, path, form):
     bob.post(api_of(ticket, "messages"), json={"message": "One thing more"})
     answer = alice.post(path, data={**form, "do": "reply", "message": WORDS}, headers={"accept-language": "zh"})
-    assert "你写的时候，这个问题有了变化" in answer.text
+    assert "这个问题刚才有了变化，所以没有保存" in answer.text
     assert "<mark>新</mark>" in answer.text
 
 
