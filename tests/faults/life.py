@@ -22,6 +22,7 @@ from msgspec.structs import replace
 
 from tests.faults.disk import CHANGING, Call, disk
 from tests.faults.promise import Line, decode, encode
+from tests.faults.seeded import plant
 from tests.store.asking import NOON, ROOT, question
 from ticket_api.errors import Conflict
 from ticket_api.store import Store, checkpoints, open_store
@@ -225,6 +226,7 @@ def _forked(job: dict[str, Any], seconds: float | None) -> int:
 
 
 def main() -> None:
+    plant()
     for line in sys.stdin:
         job = json.loads(line)
         print(_forked(job, job.pop("seconds")), flush=True)
