@@ -161,10 +161,10 @@ class Raw:
     def __init__(self, path: Path) -> None:
         self._file = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND)
 
-    def append(self, data: bytes) -> object:
+    def append(self, data: bytes) -> None:
         """On disk when it returns."""
         os.write(self._file, data)
-        return os.fsync(self._file)
+        os.fsync(self._file)
 
     def close(self) -> None:
         os.close(self._file)

