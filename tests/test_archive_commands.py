@@ -271,10 +271,18 @@ def at_a_terminal(place: Path, answer: bytes | None, *arguments: str) -> tuple[i
         while more := os.read(terminal, 1000):
             shown += more
             if b"Type yes" in shown and answer is not None:
-                os.write(terminal, answer) if answer else program.send_signal(signal.SIGINT)
+                os.write(terminal, answer) if answer else interrupt(program)
                 answer = None
     os.close(terminal)
     return program.wait(20), shown.decode()
+
+
+def interrupt(program: subprocess.Popen) -> None:
+    """Press Ctrl-C, and again where it came just before Python began to read, which then doesn't notice."""
+    while program.poll() is None:
+        program.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            program.wait(2)
 
 
 def test_at_a_terminal_the_owner_is_asked(place):
