@@ -212,12 +212,19 @@ class Helpdesk:
     ) -> Ticket:
         """Add the owner's message, and mark the ticket solved if so wished. Raises NotFound, Invalid and Conflict.
 
-        `version` is that of the ticket as the owner saw it; None skips the check. So in `close` and `reopen`.
+        `version` is that of the ticket as the owner saw it; None skips the check. So in `close` and `reopen`. The same
+        reply to the same version again, by a second click, changes nothing.
         """
         self._check_text(text, "missing_reply")
-        return self._decide(
-            ticket_id, "replied", now, version, lambda ticket: tickets.reply(ticket, text, now, solved=solved)
-        )
+
+        def change(ticket: Ticket) -> Ticket:
+            last = ticket.messages[-1]
+            if ticket.version - 1 == version and (last.author, last.text) == ("owner", text):
+                return ticket
+            _require_version(ticket, version)
+            return tickets.reply(ticket, text, now, solved=solved)
+
+        return self._store.change_ticket(ticket_id, change, Act("owner", "replied", now))
 
     def close(self, ticket_id: int, now: datetime, *, version: int | None = None) -> Ticket:
         """The owner says that it is done. Raises NotFound and Conflict."""
@@ -244,8 +251,7 @@ class Helpdesk:
         """What the owner does to the ticket that they saw, and to no other version of it."""
 
         def checked(ticket: Ticket) -> Ticket:
-            if version is not None and ticket.version != version:
-                raise Conflict("changed_meanwhile")
+            _require_version(ticket, version)
             return change(ticket)
 
         return self._store.change_ticket(ticket_id, checked, Act("owner", what, now))
@@ -282,6 +288,11 @@ def _request(question: Question, key: str) -> str:
 
 def _opened(now: datetime) -> Act:
     return Act("system", "opened", now)
+
+
+def _require_version(ticket: Ticket, version: int | None) -> None:
+    if version is not None and ticket.version != version:
+        raise Conflict("changed_meanwhile")
 
 
 def _check_characters(field: str, text: str) -> None:

@@ -53,6 +53,12 @@ def test_a_message_that_came_meanwhile_is_shown_first(alice, bob, store, ticket,
     assert texts[1:] == ["Never mind, I found it", WORDS]
 
 
+def test_a_second_click_sends_nothing_twice(alice, store, ticket, path, form):
+    for _ in range(2):
+        assert alice.post(path, data={**form, "do": "reply", "message": WORDS}).status_code == 303
+    assert [message.text for message in store.ticket(ticket["id"]).messages].count(WORDS) == 1
+
+
 def test_the_two_tabs_of_the_owner(alice, store, ticket, path, form):
     assert alice.post(path, data={**form, "do": "reply", "message": "First"}).status_code == 303
     answer = alice.post(path, data={**form, "do": "reply_solve", "message": "Second"})
