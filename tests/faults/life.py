@@ -113,6 +113,11 @@ class Life:
         self.store.scrub()
         self.ask()
 
+    def wander(self, steps: int, chance: random.Random) -> None:
+        """Anything, so many times."""
+        for _ in range(steps):
+            self.step(chance)
+
     def step(self, chance: random.Random) -> None:
         """Anything."""
         drawn = chance.random()

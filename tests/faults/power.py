@@ -11,6 +11,7 @@ import random
 import stat
 import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -142,15 +143,16 @@ def recording(folder: Path) -> Iterator[Recorder]:
 
 
 def lived(url: str, seed: int, steps: int = 60) -> Record:
-    """A run of mixed changes, with checkpoints on the way, an end and a second beginning."""
-    chance = random.Random(seed)
+    """A run of mixed changes, with checkpoints on the way, an end, and a second beginning with three threads."""
     with recording(Path(url).parent) as recorder, checkpoints_after(7):
         for part in range(2):
             store = open_store(url)
-            life = Life(store, recorder.say, 10_000 * (part + 1))
-            for _ in range(steps // 2):
-                life.step(chance)
-            life.round()
+            firsts = [100_000 * seed + 10_000 * part + 1000 * thread for thread in range(3 if part else 1)]
+            lives = [Life(store, recorder.say, first) for first in firsts]
+            counts = [steps // 2 // len(lives)] * len(lives)
+            with ThreadPoolExecutor(3) as pool:
+                list(pool.map(Life.wander, lives, counts, map(random.Random, firsts)))
+            lives[0].round()
             store.close()
     return recorder.record
 

@@ -225,21 +225,22 @@ def failing(name: str) -> list[str]:
     return re.findall(r"^(?:FAILED|ERROR) ([^\s\[]+)", done.stdout, re.MULTILINE)
 
 
-def caught() -> dict[str, list[str]]:
-    """For each bug, the tests that found it, each once."""
+def caught(failing_anyway: Sequence[str] = ()) -> dict[str, list[str]]:
+    """For each bug, the tests that found it, each once; one that fails without a bug has found nothing."""
     with ThreadPoolExecutor(2) as pool:
         results = shown("Seeded bugs", pool.map(failing, BUGS), len(BUGS))
-        return {name: list(dict.fromkeys(found)) for name, found in zip(BUGS, results, strict=True)}
+        found = {name: dict.fromkeys(tests) for name, tests in zip(BUGS, results, strict=True)}
+    return {name: [test for test in tests if test not in failing_anyway] for name, tests in found.items()}
 
 
 def main() -> int:
-    sound = failing("")
-    print(f"without a bug: {', '.join(sound) + ' fail' if sound else 'all pass'}")
-    found = caught()
+    anyway = failing("")
+    print(f"without a bug: {', '.join(anyway) + ' fail' if anyway else 'all pass'}")
+    found = caught(anyway)
     for name, tests in found.items():
         print(f"{name}: {BUGS[name].told}: {', '.join(tests) or 'NOT CAUGHT'}")
     print(f"seeded_bugs={len(BUGS)} caught={sum(map(bool, found.values()))}")
-    return 0 if all(found.values()) and not sound else 1
+    return 0 if all(found.values()) and not anyway else 1
 
 
 if __name__ == "__main__":
