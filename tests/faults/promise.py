@@ -104,7 +104,7 @@ def _assert_consistent(store: Store, snapshot: Snapshot, stored: dict[int, Ticke
 
 def next_question(number: int) -> Ticket:
     """A question with a link and a request that no other has."""
-    return question(10**6 + number)
+    return question(10**9 + number)
 
 
 def encode(kind: str, value: Any) -> bytes:

@@ -15,7 +15,7 @@ CUTS_OF_A_RUN = 240
 def cut(run: int) -> tuple[int, int]:
     """Live once and cut the power at many moments; returns the number of operations and of cuts."""
     memory = Path("/dev/shm")
-    folder = Path(tempfile.mkdtemp(dir=memory if memory.is_dir() else None))
+    folder = Path(tempfile.mkdtemp(prefix="power-", dir=memory if memory.is_dir() else None))
     record = lived(str(folder / "lived" / "tickets.db"), seed=run)
     for seed in range(run * CUTS_OF_A_RUN, (run + 1) * CUTS_OF_A_RUN):
         try_one(record, folder / str(seed), seed)
