@@ -102,11 +102,15 @@ class Database:
             open=True,
         )
 
-    def rows(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
-        """The rows that one statement gives; inside of a job it sees what the job has written."""
+    def rows(self, sql: str, values: Sequence[object] = (), *, planned: bool = False) -> list[Row]:
+        """The rows that one statement gives; inside of a job it sees what the job has written.
+
+        `planned`: PostgreSQL plans it anew for these values, and not once for any.
+        """
         if self._current.transaction:
             return self._current.transaction.rows(sql, values)
-        return self._repeated(lambda connection: connection.execute(sql.encode(), values).fetchall())
+        prepare = False if planned else None
+        return self._repeated(lambda connection: connection.execute(sql.encode(), values, prepare=prepare).fetchall())
 
     def write(self, work: Callable[[Transaction], T]) -> T:
         """Do some work in a transaction; when this returns, it is on disk. The work may be done more than once."""

@@ -24,7 +24,7 @@ COLUMNS = "id, link, request, status, address, requester, doc"
 TICKET = "SELECT doc FROM tickets WHERE id = %s"
 KNOWN = (
     "SELECT (SELECT doc FROM tickets WHERE request = %s),"
-    " (SELECT requester FROM tickets WHERE address = %s AND requester <> '' ORDER BY id LIMIT 1)"
+    " (SELECT requester FROM tickets WHERE address = %s ORDER BY id LIMIT 1)"
 )
 ADD_TICKET = f"INSERT INTO tickets ({COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s)"  # noqa: S608
 PUT_TICKET = (
@@ -95,7 +95,7 @@ def add_ticket(transaction: Transaction, ticket: Ticket) -> Ticket:
     if known is not None:
         return record_of(Ticket, known)
     transaction.highest += 1
-    stored = replace(ticket, id=transaction.highest, requester=requester or ticket.requester)
+    stored = replace(ticket, id=transaction.highest, requester=ticket.requester if requester is None else requester)
     asked = transaction.event(stored, Act("requester", "asked", ticket.created_at))
     transaction.write([(ADD_TICKET, columns_of(stored)), asked, *counted([(stored.status, 1)])])
     return stored
