@@ -1,9 +1,8 @@
 """create_app: the wiring of doors, use cases, store and clock."""
 
 import asyncio
-import threading
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from ticket_api import tokens
-from ticket_api.errors import HelpleafError, NotFound, Refused, StoreUnavailable, Unreadable, WrongMethod
+from ticket_api.errors import HelpleafError, NotFound, Refused, Unreadable, WrongMethod
 from ticket_api.helpdesk import Helpdesk
 from ticket_api.knowledge.index import ArticleIndex
 from ticket_api.owner import Owner
@@ -75,36 +74,6 @@ def create_app(
     app.router.default = HelpSite(settings.site_path, settings.languages)
     app.state.context = Context(helpdesk, Owner(store, limits=settings.limits), settings, clock, writer)
     return app
-
-
-class _Enough(Exception):
-    """The server ends, and nobody needs the outcome."""
-
-
-@contextmanager
-def verifying(store: Store, patience: float) -> Iterator[None]:
-    """Read all that is stored in a thread of its own, for as long as the context lasts.
-
-    When something isn't what was written, the store takes no more tickets, health turns red, and the store's log says
-    what to do. At the end, at most `patience` seconds are waited for the thread.
-    """
-    ending = threading.Event()
-
-    def go_on(*_: int) -> None:
-        if ending.is_set():
-            raise _Enough
-
-    def verify() -> None:
-        with suppress(_Enough, StoreUnavailable):
-            store.verify(go_on)
-
-    thread = threading.Thread(target=verify, name="verify", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ending.set()
-        thread.join(patience)
 
 
 async def _tokens(_: Request) -> Response:

@@ -13,8 +13,9 @@ from pathlib import Path
 import uvicorn
 
 from ticket_api import __version__
-from ticket_api.app import create_app, verifying
+from ticket_api.app import create_app, utc_now
 from ticket_api.archive_commands import add_commands, opened
+from ticket_api.chores import chores
 from ticket_api.errors import Stop, StoreUnavailable
 from ticket_api.importing import import_articles
 from ticket_api.keys import key_mark, load_secret
@@ -95,7 +96,7 @@ def serve(settings: Settings, _: argparse.Namespace) -> None:
         signal.signal(signal.SIGTERM, server.handle_exit)  # before the first line is printed, and after uvicorn's own
         listener.listen(BACKLOG)  # from the first printed line on, nobody is turned away
         _greet(settings, store)
-        with verifying(store, SECONDS_TO_FINISH):
+        with chores(store, settings.retention_days, utc_now, SECONDS_TO_FINISH):
             server.run(sockets=[listener])
     finally:
         store.close()

@@ -60,7 +60,7 @@ class StoreFull(StoreUnavailable):
 
 
 class Broken(StoreUnavailable):
-    """What is stored isn't what was written. `code` is damaged or broken_chain; `values` say what, and `told` in words."""
+    """What is stored isn't what was written: `code` is damaged or broken_chain, `values` say what, `told` in words."""
 
     @property
     def told(self) -> str:

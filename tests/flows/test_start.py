@@ -2,14 +2,17 @@
 
 import sqlite3
 import threading
+import time
 from dataclasses import replace
 
 import pytest
 from starlette.testclient import TestClient
 
+from tests.flows.asking import api_of, ask
 from tests.serving import SECRET
 from ticket_api import cli
-from ticket_api.app import create_app, verifying
+from ticket_api.app import create_app
+from ticket_api.chores import chores
 from ticket_api.errors import Stop, StoreUnavailable
 from ticket_api.keys import load_secret
 from ticket_api.store import open_store
@@ -64,7 +67,7 @@ def test_damage_found_while_serving_turns_health_red(settings, index, tmp_path, 
         raw.execute("UPDATE tickets SET _doc = CAST(replace(_doc, 'refund', 'rebate') AS BLOB)")
     raw.close()
     monkeypatch.setattr(type(store), "verify", heard(store.verify, done := threading.Event()))
-    with verifying(store, 30):
+    with chores(store, 0, clock, 30):
         assert done.wait(30)
     assert client.get("/api/health").status_code == 503
     assert client.post("/api/tickets", json={"message": "Hello there"}).status_code == 503
@@ -83,7 +86,7 @@ def heard(verify, done: threading.Event):
     return verified
 
 
-def test_a_server_that_ends_waits_for_no_verifying(store, monkeypatch):
+def test_a_server_that_ends_waits_for_no_verifying(store, clock, monkeypatch):
     heard = []
 
     def verify(self, progress):
@@ -95,6 +98,21 @@ def test_a_server_that_ends_waits_for_no_verifying(store, monkeypatch):
                 raise
 
     monkeypatch.setattr(type(store), "verify", verify)
-    with verifying(store, 30):
+    with chores(store, 0, clock, 30):
         pass
     assert heard == ["enough"]
+
+
+def test_a_server_erases_what_was_solved_long_ago(bob, store, clock, caplog):
+    for _ in range(2):
+        ticket = ask(bob)
+        bob.post(api_of(ticket, "solved"), json={"article": "refunds/get-a-refund"})
+        clock.move(days=20)
+    with chores(store, 30, clock, 30):
+        deadline = time.monotonic() + 30
+        while sum(store.count_tickets().values()) > 1:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+    assert [event.what for event in store.events(1)] == ["asked", "solved", "erased"]
+    assert store.ticket(2).status == "deflected"
+    assert "Erased 1 tickets by retention_days (30)" in caplog.text

@@ -1,0 +1,59 @@
+"""What a server does by itself beside answering: it reads all that is stored once, and erases what is due each day."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+
+from ticket_api.archive.erase import retain
+from ticket_api.errors import StoreUnavailable
+from ticket_api.store import Store
+
+DAY = 24 * 3600.0
+
+log = logging.getLogger(__name__)
+
+
+class _Enough(Exception):
+    """The server ends, and nobody needs the outcome."""
+
+
+@contextmanager
+def chores(store: Store, retention_days: int, clock: Callable[[], datetime], patience: float) -> Iterator[None]:
+    """Do them in a thread of its own, for as long as the context lasts.
+
+    When something isn't what was written, the store takes no more tickets, health turns red, and the store's log says
+    what to do. At the end, at most `patience` seconds are waited for the thread.
+    """
+    ending = threading.Event()
+
+    def go_on(*_: int) -> None:
+        if ending.is_set():
+            raise _Enough
+
+    def work() -> None:
+        with suppress(_Enough):
+            with suppress(StoreUnavailable):
+                store.verify(go_on)
+            while not ending.is_set():
+                _erase_due(store, retention_days, clock(), go_on)
+                ending.wait(DAY)
+
+    thread = threading.Thread(target=work, name="chores", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ending.set()
+        thread.join(patience)
+
+
+def _erase_due(store: Store, days: int, now: datetime, progress: Callable[[int, int], None]) -> None:
+    try:
+        gone = retain(store, days, now, progress=progress)
+    except StoreUnavailable:
+        log.warning("What is due by retention_days couldn't be erased; it is tried again in a day")
+    else:
+        if gone:
+            log.warning("Erased %d tickets by retention_days (%d)", len(gone), days)
