@@ -22,11 +22,12 @@ MOST = SIZES[-1]
 BATCHES = {"insert": 20, "update": 20, "get": 100, "page": 20, "counts": 100}
 """Operations of a kind in one round."""
 ROUNDS = 40
+SLOW = ("TinyDB", "TinyDB, cached")
 SLOW_SECONDS = 0.05
-"""A round of a system that is slower than the others: so many seconds, or one operation."""
-BUDGET_SECONDS = 4.0
+"""A round of a slow system: so many seconds, or one operation."""
+BUDGET_SECONDS = 1.0
 FEWEST_ROUNDS = 3
-"""A cell that has spent its budget is left out from then on, after so many rounds."""
+"""A slow system that has spent its budget on a cell is left out from then on, after so many rounds."""
 STREAKS = 5
 STREAK = 1_000
 WRITERS = 16
@@ -57,7 +58,7 @@ class Field:
         names = 4 + bool(self.postgres)
         progress = Progress("Filling", names * sum(SIZES))
         for size in SIZES:
-            for name, cached in (("TinyDB", False), ("TinyDB, cached", True)):
+            for name, cached in zip(SLOW, (False, True), strict=True):
                 path = self.folder / f"{name}-{size}.json"
                 Stock.write(path, size, progress)
                 self.peers[name, size] = Stock(path, cached=cached)
@@ -145,18 +146,20 @@ def _append(field: Field, times: Times, number: int) -> None:
 
 
 def _batch(field: Field, times: Times, key: Key, number: int) -> None:
-    how_many = BATCHES[key.operation]
-    if number and times.figure(key):
-        spent, rounds = times.spent(key), len(times.rounds[key])
-        if spent > BUDGET_SECONDS and rounds >= FEWEST_ROUNDS:
-            return
-        each = min(times.rounds[key][0])
-        if each * how_many > 4 * SLOW_SECONDS:
-            how_many = max(int(SLOW_SECONDS / each), 1)
-    elif key.system.startswith("TinyDB"):
-        how_many = 1
-    work = field.work(key.operation, field.peers[key.system, key.size], how_many, key.size)
-    times.add(key, number, timed(work))
+    how_many = _how_many(times, key)
+    if how_many:
+        work = field.work(key.operation, field.peers[key.system, key.size], how_many, key.size)
+        times.add(key, number, timed(work))
+
+
+def _how_many(times: Times, key: Key) -> int:
+    most = BATCHES[key.operation]
+    if key.system not in SLOW:
+        return most
+    rounds = times.rounds[key]
+    if len(rounds) >= FEWEST_ROUNDS and times.spent(key) > BUDGET_SECONDS:
+        return 0
+    return max(min(most, int(SLOW_SECONDS / min(rounds[0]))), 1) if rounds else 1
 
 
 class Streak(NamedTuple):

@@ -15,6 +15,7 @@ from benchmarks._store_rounds import (
     MOST,
     ROUNDS,
     SIZES,
+    SLOW,
     STREAK,
     WRITERS,
     Field,
@@ -29,7 +30,6 @@ from benchmarks._store_rounds import (
 
 BUILD = Path(__file__).parents[1] / "build"
 FEW = SIZES[0]
-SLOW = ("TinyDB", "TinyDB, cached")
 MICRO, MILLI = 1e-6, 1e-3
 
 NOTES = f"""
