@@ -1,6 +1,7 @@
 """One commit for all that wait: one of them works for the others, and hands on when it is done."""
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 
@@ -49,6 +50,7 @@ class GroupCommit:
         self._guard = threading.Lock()
         self._waiting: deque[_Caller] = deque()
         self._busy = False
+        self._served = 1
 
     def together(self, works: Sequence[Callable[[], object]]) -> list[object]:
         """What each returned or raised, once all of it is on disk."""
@@ -65,7 +67,9 @@ class GroupCommit:
         return [job.outcome for job in caller.jobs]
 
     def _lead(self) -> None:
+        self._gather()
         callers = self._taken()
+        self._served = len(callers)
         try:
             self._carry([job for caller in callers for job in caller.jobs])
         finally:
@@ -76,6 +80,13 @@ class GroupCommit:
                 caller.woken.release()
             if following:
                 following.woken.release()
+
+    def _gather(self) -> None:
+        """Those who were served together are about to come again: let them, as long as one more does."""
+        came = 0
+        while came < len(self._waiting) < self._served:
+            came = len(self._waiting)
+            time.sleep(0)
 
     def _taken(self) -> list[_Caller]:
         with self._guard:

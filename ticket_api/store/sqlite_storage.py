@@ -43,6 +43,8 @@ class SQLiteStorage(Storage):
 
     Every method raises StoreUnavailable (StoreFull when there is no room) when SQLite can't do its work. After an error
     of the disk itself nothing more is written until the next start: what a failed sync left behind, nobody knows.
+
+    `turn` changes whenever something that this thread has read in a transaction that writes may not hold any more.
     """
 
     def __init__(self, path: Path) -> None:
@@ -58,6 +60,7 @@ class SQLiteStorage(Storage):
         self._readers = Readers(lambda: connect(self.path, mode=self._mode))
         self._group = GroupCommit(self._carry_out)
         self._checkpoints = Checkpoints(self.path, self._group.lock, self.trouble.known)
+        self.turn = 0
         self._checked_at = -CHECK_SECONDS
         self._checked: StoreUnavailable | None = None
 
@@ -256,15 +259,17 @@ class SQLiteStorage(Storage):
             if not self._connection.in_transaction:  # SQLite has rolled back all of it
                 raise job.outcome
             self.execute("ROLLBACK TO job")
+            self.turn += 1
         self.execute("RELEASE job")
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
         self._require_writable()
-        self._mine.cursor, self._mine.writes = self._connection.cursor(), True
         try:
             with self.trouble.translated():
+                self._mine.cursor, self._mine.writes = self._connection.cursor(), True
                 self._connection.execute("BEGIN IMMEDIATE")
+                self.turn += 1
                 try:
                     yield
                     self.trouble.require_none()  # one job may have met it, and the others not

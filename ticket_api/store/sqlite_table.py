@@ -124,6 +124,10 @@ class SQLiteTable(Table):
         with self._file.transaction():
             self._file.execute(f"DELETE FROM {self.name}")  # noqa: S608
 
+    def add(self, document: Mapping[str, Any]) -> int:
+        """Store a document under the next id, and return it. Inside of a transaction."""
+        return self._file.insert(self._add, row_values(None, document, self.columns, self._encode))
+
     def put(self, doc_id: int, document: Mapping[str, Any], before: Mapping[str, Any]) -> None:
         """Store a document in the place of `before`. Inside of a transaction."""
         # Naming a column in SET makes SQLite write its index anew, whether its value changed or not.

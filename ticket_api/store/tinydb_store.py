@@ -45,6 +45,7 @@ class TinyDBStore:
         """Open the file at `path`. Raises Stop, StoreUnavailable when its tables can't be made, and Broken."""
         self._db = SQLiteTinyDB(path, storage=SQLiteStorage)
         self._file = cast(SQLiteStorage, self._db.storage)
+        self._last: tuple[int, Event | None] = (-1, None)
         try:
             self._tables = prepare(self._file, self._db.table)
             if path.stat().st_size <= WHOLE_BYTES:
@@ -78,7 +79,7 @@ class TinyDBStore:
             if known is not None:
                 return known
             new = replace(ticket, requester=self._requester(ticket))
-            new = replace(new, id=self._tables.tickets.insert(as_document(new)))
+            new = replace(new, id=self._tables.tickets.add(as_document(new)))
             self._append(new, Act("requester", "asked", new.created_at))
             return new
 
@@ -251,18 +252,26 @@ class TinyDBStore:
         return decoded_ticket(earlier).requester if earlier else ticket.requester
 
     def _append(self, ticket: Ticket, act: Act) -> None:
+        event = next_event(self._last_event(), ticket, act)
+        self._tables.events.add(msgspec.to_builtins(event))
+        self._last = self._file.turn, event
+
+    def _last_event(self) -> Event | None:
+        """The end of the chain; within one transaction it is remembered."""
+        turn, event = self._last
+        if turn == self._file.turn:
+            return event
         row = self._tables.events.last()
-        event = next_event(decoded(Event, row) if row else None, ticket, act)
-        self._tables.events.insert(msgspec.to_builtins(event))
+        return decoded(Event, row) if row else None
 
     def _load(self, batch: Batch) -> None:
-        row = self._tables.events.last()
-        verify(batch.events, decoded(Event, row) if row else None)
+        verify(batch.events, self._last_event())
         self._tables.tickets.remove(doc_ids=batch.erased)
         for ticket in batch.tickets:
             self._tables.tickets.upsert(Document(as_document(ticket), ticket.id))
         for event in batch.events:
-            self._tables.events.insert(msgspec.to_builtins(event))
+            self._tables.events.add(msgspec.to_builtins(event))
+        self._last = -1, None
         self._tables.tickets.keep_ids_above(max((event.ticket for event in batch.events), default=0))
         for feedback in batch.feedback:
             self._tables.feedback.upsert(Document(as_document(feedback), feedback.id))

@@ -42,23 +42,8 @@ def next_event(previous: Event | None, ticket: Ticket, act: Act) -> Event:
     """The event that says that `act` made the ticket what it is now."""
     who = ticket.requester if act.who == "requester" else act.who
     seq = previous.seq + 1 if previous else 1
-    event = Event(seq=seq, ticket=ticket.id, who=who, what=act.what, status=ticket.status, at=act.at, hash="")
-    return chained(previous.hash if previous else "", event)
-
-
-def chained(previous: str, event: Event) -> Event:
-    """The event with its hash, which binds it to the hash of the event before it."""
-    fields = (previous, event.seq, event.ticket, event.who, event.what, event.status, event.at.isoformat())
-    digest = hashlib.sha256("\n".join(map(str, fields)).encode()).hexdigest()
-    return Event(
-        seq=event.seq,
-        ticket=event.ticket,
-        who=event.who,
-        what=event.what,
-        status=event.status,
-        at=event.at,
-        hash=digest,
-    )
+    digest = _digest(previous, seq, ticket.id, who, act.what, ticket.status, act.at)
+    return Event(seq=seq, ticket=ticket.id, who=who, what=act.what, status=ticket.status, at=act.at, hash=digest)
 
 
 def verify(events: Iterable[Event], previous: Event | None = None) -> Event | None:
@@ -69,7 +54,13 @@ def verify(events: Iterable[Event], previous: Event | None = None) -> Event | No
     last = previous
     for event in events:
         expected = last.seq + 1 if last else 1
-        if event.seq != expected or chained(last.hash if last else "", event) != event:
+        digest = _digest(last, expected, event.ticket, event.who, event.what, event.status, event.at)
+        if event.seq != expected or event.hash != digest:
             raise Broken("broken_chain", seq=expected)
         last = event
     return last
+
+
+def _digest(previous: Event | None, seq: int, ticket: int, who: str, what: What, status: Status, at: datetime) -> str:
+    fields = f"{previous.hash if previous else ''}\n{seq}\n{ticket}\n{who}\n{what}\n{status}\n{at.isoformat()}"
+    return hashlib.sha256(fields.encode()).hexdigest()
