@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 import warnings
@@ -25,6 +26,7 @@ listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
 max_connections = 60
 shared_buffers = '16MB'
+fsync = off  # a killed server loses nothing of what the machine has; tests cut no power here
 """
 WHO = """
 host all alice 127.0.0.1/32 scram-sha-256
@@ -59,12 +61,11 @@ class Postgres:
 
     def kill(self) -> None:
         """Kill the server and all its processes with signal 9, at once."""
-        main = self._pid()
-        children = Path(f"/proc/{main}/task/{main}/children")
-        others = [int(pid) for pid in children.read_text().split()] if children.exists() else []
-        for pid in (main, *others):
+        os.kill(self._pid(), signal.SIGSTOP)  # it begins no further process while these are counted
+        processes = self._processes()
+        for pid in processes:
             os.kill(pid, signal.SIGKILL)
-        while any(_runs(pid) for pid in (main, *others)):
+        while any(map(_runs, processes)):
             time.sleep(0.01)
 
     def freeze(self) -> None:
@@ -129,15 +130,30 @@ def _runs(pid: int) -> bool:
         return False
 
 
+WATCHER = """
+import os, shutil, signal, sys
+sys.stdin.read()
+try:
+    with open(sys.argv[1] + "/data/postmaster.pid") as file:
+        os.kill(int(file.readline()), signal.SIGQUIT)
+except OSError:
+    pass
+shutil.rmtree(sys.argv[1], ignore_errors=True)
+"""
+"""Ends the server and removes its folder once the tests are over, or were killed."""
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """One server for all tests; one that stops or kills it starts it again."""
-    with tempfile.TemporaryDirectory(prefix="helpleaf-postgres-", ignore_cleanup_errors=True) as folder:
-        data = Path(folder) / "data"
-        data.mkdir()
-        server = Postgres(data)
+    folder = Path(tempfile.mkdtemp(prefix="helpleaf-postgres-"))
+    command = [sys.executable, "-c", WATCHER, str(folder)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True) as watcher:
+        (folder / "data").mkdir()
+        server = Postgres(folder / "data")
         yield server
         server.run("stop", "-w", "-m", "immediate")
+        watcher.communicate()
 
 
 @pytest.fixture
