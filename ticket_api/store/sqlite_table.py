@@ -141,6 +141,10 @@ class SQLiteTable(Table):
         """The row with this id."""
         return self._file.first(self._select_by_id, (doc_id,)) if LOWEST <= doc_id <= HIGHEST else None
 
+    def whole_row(self, doc_id: int) -> Row | None:
+        """The row with this id, to be changed: what was damaged may not be stored anew as if it were whole."""
+        return next(self._rows(("_id = ?", (doc_id,))), None) if LOWEST <= doc_id <= HIGHEST else None
+
     def rows(self, field: str, value: str) -> list[Row]:
         """All rows with this text, which isn't "", in an indexed or unique field, by id."""
         sql = f"{self._select} WHERE {field} = ? AND {field} <> '' ORDER BY _id"
@@ -227,7 +231,7 @@ class SQLiteTable(Table):
             rows = self._file.execute(sql, (rows[-1][0], *test[1])) if len(rows) == PAGE_ROWS else []
 
     def _by_id(self, doc_id: int) -> Iterator[Document]:
-        found = self.row(doc_id)
+        found = self.whole_row(doc_id)
         if found is not None:
             yield _document(found)
 

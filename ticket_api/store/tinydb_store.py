@@ -89,7 +89,10 @@ class TinyDBStore:
         """Change a ticket; one that comes back as it was costs no write."""
 
         def apply() -> Ticket:
-            before = self.ticket(ticket_id)
+            row = self._tables.tickets.whole_row(ticket_id)
+            if row is None:
+                raise NotFound("not_found")
+            before = decoded_ticket(row)
             after = replace(change(before), id=ticket_id, version=before.version)
             if after == before:
                 return before
