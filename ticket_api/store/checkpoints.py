@@ -8,8 +8,8 @@ from pathlib import Path
 
 from ticket_api.store.sqlite_file import connect
 
-CHANGES = 250
-"""Committed changes after which the log, some 10 MB by then, is moved into the file."""
+CHANGES = 1000
+"""Committed changes after which the log, some 40 MB by then, is moved into the file."""
 
 log = logging.getLogger(__name__)
 
