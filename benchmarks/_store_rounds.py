@@ -31,7 +31,7 @@ FEWEST_ROUNDS = 3
 STREAKS = 5
 STREAK = 1_000
 WRITERS = 16
-WRITES = 640
+WRITES = 1280
 
 
 class Key(NamedTuple):
@@ -207,18 +207,20 @@ def writers(field: Field, systems: Sequence[str], rounds: int = 8) -> dict[str, 
     for _ in range(rounds):
         for name, rates in found.items():
             insert = field.peers[name, MOST].insert
-            rates.alone.append(_rate(insert, field.tickets(WRITES // 2), 1))
+            rates.alone.append(_rate(insert, field.tickets(WRITES // 4), 1))
             rates.together.append(_rate(insert, field.tickets(WRITES), WRITERS))
             progress.step()
     return found
 
 
 def _rate(insert: Callable[[Ticket], object], tickets: Sequence[Ticket], threads: int) -> float:
-    def write(mine: Sequence[Ticket]) -> None:
-        for ticket in mine:
+    rest = iter(tickets)  # of a list: each is taken once
+
+    def write() -> None:
+        for ticket in rest:
             insert(ticket)
 
-    working = [threading.Thread(target=write, args=(tickets[place::threads],)) for place in range(threads)]
+    working = [threading.Thread(target=write) for _ in range(threads)]
     started = time.perf_counter()
     for thread in working:
         thread.start()
