@@ -70,3 +70,9 @@ def test_a_name_of_two_lines_is_refused(data, tmp_path):
     (tmp_path / "a\nb").mkdir()
     with pytest.raises(Stop, match="line break"):
         folders.remember(data, tmp_path / "a\nb")
+
+
+def test_a_data_folder_is_made_where_tickets_lie_elsewhere(tmp_path):
+    (tmp_path / "backups").mkdir()
+    folders.remember(tmp_path / "new" / "data", tmp_path / "backups")
+    assert folders.known(tmp_path / "new" / "data") == [tmp_path / "backups"]

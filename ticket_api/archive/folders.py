@@ -28,6 +28,7 @@ def remember(data: Path, folder: Path) -> None:
     if "\n" in str(folder):
         raise Stop("A folder with a line break in its name can't hold backups. Name another one.")
     try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)  # with PostgreSQL nothing else may lie in it
         if folder not in known(data):
             files.append(data / NAME, [str(folder)])
         erased.add(folder / erased.NAME, erased.read(data / erased.NAME))
