@@ -2,6 +2,7 @@
 
 import gc
 import random
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -28,6 +29,7 @@ SLOW_SECONDS = 0.05
 BUDGET_SECONDS = 1.0
 FEWEST_ROUNDS = 3
 """A slow system that has spent its budget on a cell is left out from then on, after so many rounds."""
+WARM_UP = 1_200
 STREAKS = 5
 STREAK = 1_000
 WRITERS = 16
@@ -64,15 +66,22 @@ class Field:
                 self.peers[name, size] = Stock(path, cached=cached)
             plain = self.peers["SQLite", size] = Plain(self.folder / f"plain-{size}.db")
             plain.fill(size, progress)
-            ours = self.peers["ours", size] = Ours(str(self.path(size)))
+            ours = Ours(str(self.path(size)))
             ours.fill(size, progress)
+            ours.close()
+            shutil.copy(self.path(size), self.fresh(size))
+            self.peers["ours", size] = Ours(str(self.path(size)))
             if self.postgres:
                 postgres = self.peers["PostgreSQL", size] = Ours(self.postgres[size])
                 postgres.fill(size, progress)
 
     def path(self, size: int) -> Path:
-        """The file of ours."""
+        """The file of ours that is measured on."""
         return self.folder / f"ours-{size}.db"
+
+    def fresh(self, size: int) -> Path:
+        """A file of ours with just so many tickets."""
+        return self.folder / f"fresh-{size}.db"
 
     def tickets(self, how_many: int) -> list[Ticket]:
         """Tickets that were never stored."""
@@ -170,6 +179,28 @@ class Streak(NamedTuple):
     latest: float
     mean: float
 
+    @classmethod
+    def of(cls, seconds: Sequence[float]) -> "Streak":
+        """What these inserts took."""
+        middle, late = quantile(seconds, 0.5), quantile(seconds, 0.99)
+        return cls(middle, late, max(seconds), sum(seconds) / len(seconds))
+
+
+def warm_up(field: Field) -> dict[str, list[Streak]]:
+    """The first inserts after opening, until each log has its size: as long as a log grows, every sync costs more.
+
+    Returns those at the highest number of tickets.
+    """
+    found = {}
+    progress = Progress("Warming up", len(field.peers))
+    for (name, size), peer in field.peers.items():
+        if name not in SLOW:
+            seconds = timed([partial(peer.insert, ticket) for ticket in field.tickets(WARM_UP)])
+            if size == MOST:
+                found[f"{name}, just opened"] = [Streak.of(seconds)]
+        progress.step()
+    return found
+
 
 def streaks(field: Field, systems: Sequence[str]) -> dict[str, list[Streak]]:
     """STREAKS times STREAK inserts without a pause at the highest number of tickets, of each system in turn."""
@@ -182,9 +213,7 @@ def streaks(field: Field, systems: Sequence[str]) -> dict[str, list[Streak]]:
                 calls = [partial(field.peers[name, MOST].insert, ticket) for ticket in tickets]
             else:
                 calls = [partial(field.raw.append, msgspec.json.encode(ticket)) for ticket in tickets]
-            seconds = timed(calls)
-            late, latest = quantile(seconds, 0.99), max(seconds)
-            found[name].append(Streak(quantile(seconds, 0.5), late, latest, sum(seconds) / len(seconds)))
+            found[name].append(Streak.of(timed(calls)))
             progress.step()
     return found
 
@@ -230,12 +259,12 @@ def _rate(insert: Callable[[Ticket], object], tickets: Sequence[Ticket], threads
 
 
 def openings(field: Field, rounds: int = 20) -> Times:
-    """How long ours takes to open at each size, after everything was closed."""
+    """How long ours takes to open at each size."""
     times = Times()
     for number in range(rounds):
         for size in SIZES:
             started = time.perf_counter()
-            opened = Ours(str(field.path(size)))
+            opened = Ours(str(field.fresh(size)))
             times.add(size, number, [time.perf_counter() - started])
             opened.close()
     return times

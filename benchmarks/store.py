@@ -25,6 +25,7 @@ from benchmarks._store_rounds import (
     measure,
     openings,
     streaks,
+    warm_up,
     writers,
 )
 
@@ -59,9 +60,10 @@ def _in_process(folder: Path, stack: ExitStack) -> dict[str, Figure]:
 
     field = Field(folder, stack.enter_context(databases(folder / "postgres", SIZES)))
     field.fill()
+    first = warm_up(field)
     times = measure(field)
     field.drop(*SLOW)
-    inserts = streaks(field, ("SQLite", "PostgreSQL", "ours"))
+    inserts = first | streaks(field, ("SQLite", "PostgreSQL", "ours"))
     rates = writers(field, ("PostgreSQL", "ours"))
     field.close()
     opened = openings(field)
@@ -95,7 +97,7 @@ def _over_http(folder: Path) -> dict[str, Figure]:
     data = {size: folder / f"desk-{size}" for size in (FEW, MOST)}
     for size, place in data.items():
         place.mkdir()
-        shutil.copy(folder / f"ours-{size}.db", place / "tickets.db")
+        shutil.copy(folder / f"fresh-{size}.db", place / "tickets.db")
     posted, fastapi, flask = http.race(folder)
     asked, (memory, most) = http.asking(data[FEW], data[MOST], folder / "build")
     _print_posted(posted, fastapi, flask)
