@@ -12,12 +12,13 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from ticket_api.errors import Stop
+from ticket_api.store.sqlite_log import require_whole_log
 
 APPLICATION_ID = 0x48_4C_46_31  # stands in the file's header and tells our files from everybody else's
 FORMAT = 2
 BUSY_SECONDS = 5.0
 CACHE_KIB = 8_000
-READER_CACHE_KIB = 500
+READER_CACHE_KIB = 1_000
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ def open_file(path: Path) -> Opened:
     Raises Stop with a sentence for the owner.
     """
     _require_main_file(path)
+    require_whole_log(path)
     try:
         _make_file(path)
     except OSError as error:
@@ -155,16 +157,22 @@ def _connect_reading(path: Path) -> Opened:
 
 
 def _make_file(path: Path) -> None:
-    """Make the file and its folders for this user alone; each new name is on disk before anything relies on it."""
+    """Make the file and its folders for this user alone; each new name is on disk before anything relies on it.
+
+    A file that is there isn't opened: closing it would drop the locks which SQLite may have on it in this process.
+    """
     for folder in reversed([parent for parent in path.parents if not parent.exists()]):
         folder.mkdir(mode=0o700, exist_ok=True)
         sync_folder(folder.parent)
-    new = not path.exists()
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    if new:
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         sync_folder(path.parent)
-    elif not os.access(path.parent, os.W_OK):
-        raise PermissionError(13, "the folder can't be written to")
+    if not (_may_write(path) and _may_write(path.parent)):
+        raise PermissionError(13, "it can't be written to")
+
+
+def _may_write(path: Path) -> bool:
+    return os.access(path, os.R_OK | os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _format(connection: sqlite3.Connection, path: Path, mode: str) -> int:
