@@ -22,9 +22,11 @@ CONNECTIONS = 64
 SECONDS = 3.0
 ROUNDS = 6
 TRIAL_SECONDS = 2.0
-ASKS = 100
-ASK_ROUNDS = 15
+ASKS = 50
+ASK_ROUNDS = 20
 BUSY_SECONDS = 2.0
+IDLE_SECONDS = 0.1
+"""Processor time in a second that a server at rest stays below."""
 PASSWORD = "correct horse battery staple"  # of a desk that lives as long as the benchmark
 MATCHING = "ours, with matching"
 PEERS = ("fastapi", "flask")
@@ -121,6 +123,18 @@ class Desk:
         form = urlencode({"code": self.code, "password": PASSWORD, "repeated": PASSWORD})
         self._request("POST", "/desk/setup", form, "application/x-www-form-urlencoded", 303)
 
+    def rest(self) -> None:
+        """Wait until the server has read its tickets through, as it does in the background after each start."""
+        before = -1.0
+        while (now := self._worked()) > before + IDLE_SECONDS:
+            before = now
+            time.sleep(1)
+
+    def _worked(self) -> float:
+        """Seconds of processor time so far."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def memory(self) -> tuple[float, float]:
         """MB of the process now, and at the most so far."""
         status = Path(f"/proc/{self.pid}/status").read_text()
@@ -193,7 +207,7 @@ def race(folder: Path) -> tuple[Posted, str, str]:
 
 
 def asking(small: Path, large: Path, build: Path) -> tuple[Times, tuple[float, float]]:
-    """How long asking takes at few and at many tickets, in turns, and the memory of the server with many.
+    """How long asking takes at few and at many tickets, question by question in turns, and the memory of the larger.
 
     Before memory is read, the server has been asked from 64 connections, and the desk, search and suggestions read.
     """
@@ -203,10 +217,12 @@ def asking(small: Path, large: Path, build: Path) -> tuple[Times, tuple[float, f
         stack.callback(load.close)
         few, many = (stack.enter_context(desk(data, build)) for data in (small, large))
         progress = Progress("Asking", ASK_ROUNDS + 1)
+        many.rest()
         for number in range(ASK_ROUNDS):
-            for place, each in (("few", few), ("many", many)):
-                seconds = [each.ask(10**6 + number * ASKS + step) for step in range(ASKS)]
-                times.add(place, number, seconds)
+            asks = range(10**6 + number * ASKS, 10**6 + (number + 1) * ASKS)
+            pairs = [(few.ask(each), many.ask(each)) for each in asks]
+            times.add("few", number, [seconds for seconds, _ in pairs])
+            times.add("many", number, [seconds for _, seconds in pairs])
             progress.step()
         _use(many, load)
         progress.step()

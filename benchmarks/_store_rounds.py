@@ -20,9 +20,9 @@ from ticket_api.tickets.ticket import Ticket
 
 SIZES = (100, 1_000, 10_000, 100_000)
 MOST = SIZES[-1]
-BATCHES = {"insert": 20, "update": 20, "get": 100, "page": 20, "counts": 100}
-"""Operations of a kind in one round."""
-ROUNDS = 40
+BATCHES = {"insert": 6, "update": 6, "get": 40, "page": 8, "counts": 40}
+"""Operations of a kind in one round: few, so that those that are compared lie close together."""
+ROUNDS = 120
 SLOW = ("TinyDB", "TinyDB, cached")
 SLOW_SECONDS = 0.05
 """A round of a slow system: so many seconds, or one operation."""
