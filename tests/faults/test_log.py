@@ -1,5 +1,6 @@
 """F6: a flipped byte in the log of a killed desk is told at the start, and what a power cut leaves isn't."""
 
+import errno
 import random
 import sqlite3
 import struct
@@ -212,9 +213,21 @@ def test_a_log_whose_header_is_torn_is_told_unless_all_of_it_is_in_the_file(desk
 
 
 def test_without_room_for_a_copy_it_is_found_all_the_same(desk, tmp_path, monkeypatch):
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("tempfile.TemporaryDirectory", full)
     assert _tickets(desk.lies_in(tmp_path / "data", desk.log)) == desk.tickets
     _assert_flip_told(desk, tmp_path, desk.last - 3 * STRIDE, 1)
+
+
+def test_what_a_killed_look_left_is_gone_after_the_next(desk, tmp_path):
+    url = desk.lies_in(tmp_path / "data", desk.log)
+    left = Path(f"{url}.look-abc")
+    left.mkdir()
+    (left / "copy-wal").write_bytes(desk.log)
+    assert _tickets(url) == desk.tickets
+    assert not left.exists()
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from ticket_api.errors import Stop
-from ticket_api.store.sqlite_log import require_whole_log
+from ticket_api.store.sqlite_log import remove_looks, require_whole_log
 
 APPLICATION_ID = 0x48_4C_46_31  # stands in the file's header and tells our files from everybody else's
 FORMAT = 2
@@ -108,7 +108,8 @@ def keep_copy(path: Path, connection: sqlite3.Connection, old_format: int) -> Pa
 
 
 def remove_copies(path: Path) -> None:
-    """Remove what `keep_copy` left beside the file."""
+    """Remove what `keep_copy` left beside the file, and what looks at the log may have."""
+    remove_looks(path)
     for copy in path.parent.glob(f"{glob.escape(path.name)}.format-*"):
         copy.unlink(missing_ok=True)
     sync_folder(path.parent)

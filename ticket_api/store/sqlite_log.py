@@ -6,6 +6,7 @@ commit and the beginning of the next one was whole once: no power cut leaves tha
 The format: https://sqlite.org/fileformat2.html#the_write_ahead_log
 """
 
+import glob
 import itertools
 import mmap
 import os
@@ -205,6 +206,12 @@ def require_whole_log(path: Path) -> None:
                 )
 
 
+def remove_looks(path: Path) -> None:
+    """Remove the copies of the log that somebody who was killed left beside the file."""
+    for folder in path.parent.glob(f"{glob.escape(path.name)}.look-*"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def _state(log: Path) -> tuple[object, ...]:
     found = log.stat()
     with log.open("rb") as file:
@@ -213,9 +220,10 @@ def _state(log: Path) -> tuple[object, ...]:
 
 def _seems_damaged(path: Path, log: Path) -> bool:
     try:
-        with tempfile.TemporaryDirectory(prefix="helpleaf-") as folder:
+        remove_looks(path)
+        with tempfile.TemporaryDirectory(prefix=f"{path.name}.look-", dir=path.parent) as folder:
             return _copy_is_damaged(path, log, Path(folder) / "copy")
-    except (OSError, sqlite3.Error):  # no room for a copy; this takes longer
+    except (OSError, sqlite3.Error):  # no room for a copy, or a folder that can only be read; this takes longer
         return _is_damaged(path, log.read_bytes(), 0)
 
 
