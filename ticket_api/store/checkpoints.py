@@ -8,8 +8,8 @@ from pathlib import Path
 
 from ticket_api.store.sqlite_file import connect
 
-CHANGES = 400
-"""Committed changes after which the log, some 15 MB by then, is moved into the file."""
+CHANGES = 1000
+"""Committed changes after which the log, some 40 MB by then, is moved into the file."""
 
 log = logging.getLogger(__name__)
 
