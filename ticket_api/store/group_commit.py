@@ -76,10 +76,10 @@ class GroupCommit:
             with self._guard:
                 following = self._waiting[0] if self._waiting else None
                 self._busy = following is not None
+            if following:
+                following.woken.release()  # before all others wake, and want the interpreter too
             for caller in callers:
                 caller.woken.release()
-            if following:
-                following.woken.release()
 
     def _gather(self) -> None:
         """Those who were served together are about to come again: let them, as long as one more does."""

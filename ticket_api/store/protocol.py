@@ -186,7 +186,7 @@ class Store(Protocol):
     def verify(self, progress: Callable[[int, int], object] | None = None) -> None:
         """Read everything, and raise Broken, with a sentence for the log, when a record isn't what was written.
 
-        `progress` is called with the number of records read and of all.
+        `progress` is called with the number of records read and of all; there may be two rounds.
         """
         ...
 

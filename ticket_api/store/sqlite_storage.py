@@ -266,18 +266,19 @@ class SQLiteStorage(Storage):
     def _writing(self) -> Iterator[None]:
         self._require_writable()
         try:
-            with self.trouble.translated():
-                self._mine.cursor, self._mine.writes = self._connection.cursor(), True
-                self._connection.execute("BEGIN IMMEDIATE")
-                self.turn += 1
-                try:
-                    yield
-                    self.trouble.require_none()  # one job may have met it, and the others not
-                    self._connection.execute("COMMIT")
-                except BaseException:
-                    with suppress(sqlite3.Error):  # SQLite may have rolled back already
-                        self._connection.execute("ROLLBACK")
-                    raise
+            self._mine.cursor, self._mine.writes = self._connection.cursor(), True
+            self._connection.execute("BEGIN IMMEDIATE")
+            self.turn += 1
+            try:
+                yield
+                self.trouble.require_none()  # one job may have met it, and the others not
+                self._connection.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):  # SQLite may have rolled back already
+                    self._connection.execute("ROLLBACK")
+                raise
+        except sqlite3.Error as error:
+            raise self.trouble.known(error) from error
         finally:
             self._mine.cursor, self._mine.writes = None, False
 

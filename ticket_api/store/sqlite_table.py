@@ -191,8 +191,11 @@ class SQLiteTable(Table):
         """All rows with an id above `after`, page by page, so that neither memory nor a lock is held for all."""
         return self._rows(("1", ()), after)
 
-    def verify(self) -> None:
-        """Compare every row with its checksum and its columns. Raises Broken for the first that isn't as written."""
+    def verify(self, progress: Callable[[int], object]) -> None:
+        """Compare every row with its checksum and its columns. Raises Broken for the first that isn't as written.
+
+        `progress` is called with the number of rows read since it was called last.
+        """
         names = ", ".join(("_id", "_sum", "_doc", *self.columns))
         sql = f"SELECT {names} FROM {self.name} WHERE _id > ? ORDER BY _id LIMIT {PAGE_ROWS}"  # noqa: S608
         after = LOWEST
@@ -201,6 +204,7 @@ class SQLiteTable(Table):
                 after = doc_id
                 if checksum(text) != known or values != self._values(json.loads(text)):
                     raise Broken("damaged", table=self.name, id=doc_id)
+            progress(len(rows))
 
     def _values(self, document: Mapping[str, Any]) -> list[object]:
         return [column(document.get(name)) for name in self.columns]

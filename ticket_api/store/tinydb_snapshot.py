@@ -1,7 +1,7 @@
 """`Snapshot` of the default store, and whether its file is whole."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ticket_api.errors import Broken
 from ticket_api.store.records import Feedback, OwnerAccount, Session
@@ -65,10 +65,21 @@ class TinyDBSnapshot:
         row = self._tables.desk.row(MARK)
         return str(json.loads(row[1])["mark"]) if row else ""
 
-    def verify_file(self) -> None:
-        """Read every page, and compare every row with its columns. Raises Broken."""
+    def verify_file(self, progress: Callable[[int, int], object]) -> None:
+        """Read every page, and compare every row with its columns. Raises Broken.
+
+        `progress` is called with the number of rows read and of all.
+        """
         ((found,),) = self._frozen.execute("PRAGMA integrity_check(1)")
         if found != "ok":
             raise Broken("damaged", detail=found)
+        total = sum(map(len, self._tables))
+        done = 0
+
+        def count(rows: int) -> None:
+            nonlocal done
+            done += rows
+            progress(done, total)
+
         for table in self._tables:
-            table.verify()
+            table.verify(count)

@@ -237,10 +237,11 @@ class TinyDBStore:
 
     def verify(self, progress: Callable[[int, int], object] | None = None) -> None:
         """Read the whole file; when it is damaged, take no ticket until the next start."""
+        progress = progress or (lambda *_: None)
         try:
             with self.snapshot() as snapshot:
-                snapshot.verify_file()
-                verify_snapshot(snapshot, progress or (lambda *_: None))
+                snapshot.verify_file(progress)
+                verify_snapshot(snapshot, progress)
         except Broken as broken:
             self._file.trouble.give_up(broken, broken.told)
             raise
