@@ -5,6 +5,8 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 
+from ticket_api.errors import StoreUnavailable
+
 MOST_TOGETHER = 256
 
 
@@ -61,10 +63,19 @@ class GroupCommit:
             self._waiting.append(caller)
             waits, self._busy = self._busy, True
         if waits:
-            caller.woken.acquire()
+            try:
+                caller.woken.acquire()
+            except BaseException:  # Ctrl-C: the others still count on this one when its turn comes
+                threading.Thread(target=self._stand_in, args=(caller,)).start()
+                raise
         if not caller.jobs[-1].done:
             self._lead()
         return [job.outcome for job in caller.jobs]
+
+    def _stand_in(self, caller: _Caller) -> None:
+        caller.woken.acquire()
+        if not caller.jobs[-1].done:
+            self._lead()
 
     def _lead(self) -> None:
         self._gather()
@@ -101,11 +112,13 @@ class GroupCommit:
         try:
             with self.lock:
                 self._carry_out(jobs)
-        except BaseException as error:
+        except Exception as error:
             for job in jobs:
                 job.outcome = error
-            if not isinstance(error, Exception):
-                raise
+        except BaseException:  # Ctrl-C is the leader's alone
+            for job in jobs:
+                job.outcome = StoreUnavailable("store_unavailable")
+            raise
         finally:
             for job in jobs:
                 job.done = True
