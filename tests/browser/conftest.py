@@ -11,8 +11,9 @@ from tests.serving import Server
 from ticket_api.owner import Owner
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """Chromium, closed after the last test of this folder: the loop it runs on would be in the way of asyncio elsewhere."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=find(), args=FLAGS)
         yield chromium
