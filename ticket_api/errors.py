@@ -1,5 +1,7 @@
 """The only exceptions that Helpleaf raises. `web/replies.py` and `cli.py` make replies and exit codes of them."""
 
+import copy
+
 
 class HelpleafError(Exception):
     """Something a person can be told about.
@@ -80,3 +82,13 @@ class Stop(HelpleafError):
 
     def __str__(self) -> str:
         return self.message
+
+
+def own(error: BaseException) -> BaseException:
+    """An error that several callers get, for each its own: a traceback grows where it is raised."""
+    if not isinstance(error, StoreUnavailable):
+        return error
+    copied = copy.copy(error)
+    copied.__traceback__ = None
+    copied.__cause__ = error.__cause__ or error
+    return copied

@@ -13,7 +13,7 @@ from ticket_api.owner import Owner
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Chromium, closed after the last test of this folder: the loop it runs on would be in the way of asyncio elsewhere."""
+    """Chromium, closed after the last test here: the loop that it runs on would be in the way of other tests' loops."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=find(), args=FLAGS)
         yield chromium

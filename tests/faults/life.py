@@ -132,13 +132,13 @@ class Life:
 
 
 @contextmanager
-def checkpoints_after(changes: int) -> Iterator[None]:
+def checkpoints_after(rows: int) -> Iterator[None]:
     """Move the log into the file more often than a desk does."""
-    usual, checkpoints.CHANGES = checkpoints.CHANGES, changes
+    usual, checkpoints.ROWS = checkpoints.ROWS, rows
     try:
         yield
     finally:
-        checkpoints.CHANGES = usual
+        checkpoints.ROWS = usual
 
 
 class KillAt:
@@ -186,7 +186,7 @@ def _live(url: str, said: str, kill_at: int, threads: int, seed: int) -> None:
     killer = KillAt(kill_at)
     killer.watch_python()
     with ExitStack() as stack:
-        stack.enter_context(checkpoints_after(7))
+        stack.enter_context(checkpoints_after(20))
         stack.enter_context(disk(killer))
         store = open_store(url)
         if threads:

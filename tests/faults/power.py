@@ -144,7 +144,7 @@ def recording(folder: Path) -> Iterator[Recorder]:
 
 def lived(url: str, seed: int, steps: int = 60) -> Record:
     """A run of mixed changes, with checkpoints on the way, an end, and a second beginning with three threads."""
-    with recording(Path(url).parent) as recorder, checkpoints_after(7):
+    with recording(Path(url).parent) as recorder, checkpoints_after(20):
         for part in range(2):
             store = open_store(url)
             firsts = [100_000 * seed + 10_000 * part + 1000 * thread for thread in range(3 if part else 1)]

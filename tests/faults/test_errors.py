@@ -55,7 +55,7 @@ def test_an_error_of_the_disk_ends_all_writing_until_the_next_start(tmp_path, ki
         url, lines = str(tmp_path / str(number) / "tickets.db"), []
         hook = FailAt(0, only=(kind,), lasting=lasting)
         caplog.clear()
-        with disk(hook), checkpoints_after(5):
+        with disk(hook), checkpoints_after(15):
             store = open_store(url)
             hook.number = hook.count + number
             _live_until_refused(store, lines)

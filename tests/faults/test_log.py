@@ -40,7 +40,7 @@ from tests.faults.life import checkpoints_after
 from tests.store.asking import question
 from ticket_api.store import open_store
 
-with checkpoints_after(3):
+with checkpoints_after(9):
     store, number = open_store(sys.argv[1]), 0
     while True:
         store.add_ticket(question(number))

@@ -124,3 +124,24 @@ def test_ctrl_c_while_waiting_holds_nobody_up(group, disk, pool):
     disk.free.set()
     assert (first.result(20), last.result(20)) == (["first"], ["last"])
     assert group.together([lambda: "again"]) == ["again"]
+
+
+def test_ctrl_c_before_the_work_begins_leaves_nobody_waiting(group, disk, pool, monkeypatch):
+    """It comes while the leader of the second batch lets the others gather."""
+    first, _ = held_up(group, disk, pool, 0)
+    group._served = 9
+    leader = pool.submit(group.together, [lambda: "leader"])
+    waiting(group, 1)
+    other = pool.submit(group.together, [lambda: "other"])
+    waiting(group, 2)
+
+    def interrupt():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(group, "_gather", interrupt)
+    disk.free.set()
+    assert first.result(20) == ["first"]
+    assert isinstance(leader.exception(20), KeyboardInterrupt)
+    assert other.result(20) == ["other"]
+    monkeypatch.undo()
+    assert group.together([lambda: "again"]) == ["again"]

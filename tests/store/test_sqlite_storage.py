@@ -192,6 +192,30 @@ def test_a_writer_that_waits_too_long_is_told(filled, monkeypatch):
     store.close()
 
 
+def test_a_file_that_a_newer_helpleaf_brought_over_meanwhile_is_written_no_more(filled, caplog):
+    store = open_store(str(filled))
+    newer = sqlite3.connect(filled, isolation_level=None)
+    newer.execute("PRAGMA user_version = 3")
+    for call in (lambda: store.add_ticket(question(200)), store.check, lambda: store.drop_sessions()):
+        with pytest.raises(StoreUnavailable):
+            call()
+    assert "a newer Helpleaf brought it to format 3" in caplog.text
+    assert newer.execute("SELECT user_version, count(*) FROM pragma_user_version, tickets").fetchall() == [(3, 100)]
+    newer.close()
+    store.close()
+
+
+def test_a_transaction_within_a_read_leaves_the_read_at_its_instant(filled):
+    store = open_store(str(filled))
+    with store._file.reading():
+        before = store.count_tickets()
+        with store._file.transaction():
+            store.add_ticket(question(200))
+        assert store.count_tickets() == before
+    assert store.count_tickets() == {**before, "offered": before["offered"] + 1}
+    store.close()
+
+
 def _fill(store):
     for number in range(200, 1200):
         store.add_ticket(question(number))

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.store.asking import NOON, question
-from ticket_api.store.records import Feedback, Session
+from ticket_api.store.records import Batch, Feedback, Session
 from ticket_api.store.tinydb_store import TinyDBStore
 from ticket_api.tickets.event import Act
 
@@ -80,3 +80,9 @@ def test_ids_stay_ticket_ids_and_arent_kept_twice(store):
     ((document,),) = store._file.execute("SELECT _doc FROM tickets WHERE _id = 3")
     assert b'"id":3' not in document
     assert document.startswith(b'{"uid":"00000000000000000000000000000003","link":"link-3"')
+
+
+def test_an_empty_mark_is_none(store):
+    store.load(Batch(mark=""))
+    assert store.claim("mark") == "mark"
+    assert store.claim("another") == "mark"

@@ -97,6 +97,28 @@ def test_a_commit_that_fails_is_told_to_all_and_the_next_one_works(writer, disk)
     assert after == 2
 
 
+def test_each_has_an_error_of_its_own(writer, disk):
+    disk.fault = StoreFull("store_full")
+
+    async def main():
+        return await asyncio.gather(*(writer.run(lambda: 1) for _ in range(2)), return_exceptions=True)
+
+    first, second = asyncio.run(main())
+    assert [first.code, second.code] == ["store_full"] * 2
+    assert first is not second
+
+
+def test_without_a_thread_to_be_had_the_visitor_is_told_and_the_next_one_is_served(writer, monkeypatch):
+    def refuse_to_start(_thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse_to_start)
+    with pytest.raises(StoreUnavailable):
+        asyncio.run(writer.run(lambda: 1))
+    monkeypatch.undo()
+    assert asyncio.run(asyncio.wait_for(writer.run(lambda: 2), 10)) == 2
+
+
 def test_a_visitor_who_went_away_disturbs_nobody(writer, disk):
     done = []
 

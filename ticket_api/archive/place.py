@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ticket_api.archive.files import FOR_ITS_OWNER, lock, not_written, sync_folder, written_whole
@@ -76,6 +76,14 @@ def new_store(url: str) -> Iterator[Store]:
         raise not_written(path, error) from error
 
 
+def remove_draft(url: str) -> None:
+    """Remove what a killed restore left beside the tickets; the draft of one that is at work stays."""
+    folder = Path(url).absolute().parent / DRAFT
+    if is_file(url) and folder.is_dir():
+        with suppress(Stop), _draft_folder(folder):
+            pass
+
+
 @contextmanager
 def _draft_folder(folder: Path) -> Iterator[Path]:
     """An empty folder that this process has for itself; what a killed restore left in it is removed."""
@@ -94,6 +102,9 @@ def _draft_folder(folder: Path) -> Iterator[Path]:
 
 def _put_in_place(draft: Path, path: Path) -> None:
     """Link and not rename: what came to stand there meanwhile is never overwritten."""
+    with suppress(FileNotFoundError):
+        if draft.with_name(f"{draft.name}-wal").stat().st_size:  # SQLite closes without a word where the disk is full
+            raise Stop(f"{path} can't be written: the disk has no room left. Make room and restore again.")
     with draft.open("rb") as file:
         os.fsync(file.fileno())
     os.link(draft, path)

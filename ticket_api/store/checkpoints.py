@@ -8,33 +8,34 @@ from pathlib import Path
 
 from ticket_api.store.sqlite_file import connect
 
-CHANGES = 1000
-"""Committed changes after which the log, some 40 MB by then, is moved into the file."""
+ROWS = 4000
+"""Rows written after which the log, some 40 MB by then, is moved into the file; a new ticket writes four."""
+LONGEST_WAIT_MS = 100
+"""Milliseconds that those who write wait at most for those who read an older state."""
 
 log = logging.getLogger(__name__)
 
 
 class Checkpoints:
-    """Checkpoints after every CHANGES changes. `failed` is told of an error; `lock` keeps this process from writing."""
+    """Checkpoints after every ROWS rows. `failed` is told of an error; `lock` keeps this process from writing."""
 
     def __init__(self, path: Path, lock: threading.Lock, failed: Callable[[sqlite3.Error], object]) -> None:
         self._path = path
         self._lock = lock
         self._failed = failed
-        self._changes = 0
+        self._rows = 0
         self._due = threading.Event()
         self._closing = False
         self._thread: threading.Thread | None = None
 
-    def count(self, changes: int) -> None:
-        """Some changes were committed. Called under the lock."""
-        self._changes += changes
-        if self._changes >= CHANGES:
-            self._changes = 0
+    def count(self, rows: int) -> None:
+        """Some rows were committed. Called under the lock."""
+        self._rows += rows
+        if self._rows >= ROWS:
+            self._rows = 0
             self._due.set()
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="checkpoints", daemon=True)
-                self._thread.start()
+                self._thread = self._started()
 
     def close(self) -> None:
         """Wait for the checkpoint under way, and make no more."""
@@ -42,6 +43,16 @@ class Checkpoints:
         self._due.set()
         if self._thread is not None:
             self._thread.join()
+
+    def _started(self) -> threading.Thread | None:
+        """What was committed is safe without a checkpoint: one that can't be made now is made later."""
+        thread = threading.Thread(target=self._run, name="checkpoints", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError as error:
+            log.warning("the log of %s isn't moved into it: %s", self._path, error)
+            return None
+        return thread
 
     def _run(self) -> None:
         while self._due.wait() and not self._closing:
@@ -55,11 +66,13 @@ class Checkpoints:
         """First all that is in the log, while others write; then, with the writers held up, the little that came since.
 
         After that nothing in the log is needed any more, and the next commit starts it anew: it can't grow forever.
+        Where somebody reads an older state all the time, that is left to the next checkpoint.
         """
         connection = connect(self._path)
         try:
+            connection.execute(f"PRAGMA busy_timeout = {LONGEST_WAIT_MS}")
             connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
             with self._lock:
-                connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+                connection.execute("PRAGMA wal_checkpoint(RESTART)")
         finally:
             connection.close()

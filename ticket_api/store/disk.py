@@ -12,18 +12,19 @@ ROOM_BYTES = 1_000_000
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-def has_room(path: Path) -> bool:
-    """Whether the log of the file at `path` can grow by ROOM_BYTES, quotas and limits of the system included.
+def has_room(path: Path, room: int = 0) -> bool:
+    """Whether the log of the file at `path` can grow by `room` bytes, quotas and limits of the system included.
 
-    True as well when that can't be found out.
+    ROOM_BYTES are asked for at least. True as well when that can't be found out.
     """
     log = path.with_name(f"{path.name}-wal")
+    room = max(room, ROOM_BYTES)
     try:
-        if shutil.disk_usage(path.parent).free < ROOM_BYTES:
+        if shutil.disk_usage(path.parent).free < room:
             return False
         size = log.stat().st_size if log.exists() else 0
         with tempfile.TemporaryFile(dir=path.parent) as probe:
-            os.pwrite(probe.fileno(), b"\1" * 4096, size + ROOM_BYTES)
+            os.pwrite(probe.fileno(), b"\1" * 4096, size + room)
             os.fsync(probe.fileno())
     except OSError as error:
         return error.errno not in NO_ROOM

@@ -66,11 +66,17 @@ class GroupCommit:
             try:
                 caller.woken.acquire()
             except BaseException:  # Ctrl-C: the others still count on this one when its turn comes
-                threading.Thread(target=self._stand_in, args=(caller,)).start()
+                self._leave(caller)
                 raise
         if not caller.jobs[-1].done:
             self._lead()
         return [job.outcome for job in caller.jobs]
+
+    def _leave(self, caller: _Caller) -> None:
+        try:
+            threading.Thread(target=self._stand_in, args=(caller,)).start()
+        except RuntimeError:  # no thread can be started
+            self._stand_in(caller)
 
     def _stand_in(self, caller: _Caller) -> None:
         caller.woken.acquire()
@@ -78,7 +84,12 @@ class GroupCommit:
             self._lead()
 
     def _lead(self) -> None:
-        self._gather()
+        try:
+            self._gather()
+        finally:  # after Ctrl-C as well: whoever waits counts on this one
+            self._serve()
+
+    def _serve(self) -> None:
         callers = self._taken()
         self._served = len(callers)
         try:

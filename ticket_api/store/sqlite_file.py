@@ -3,22 +3,29 @@
 import glob
 import logging
 import os
+import random
 import re
+import secrets
 import sqlite3
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from urllib.parse import quote
 
 from ticket_api.errors import Stop
-from ticket_api.store.sqlite_log import remove_looks, require_whole_log
+from ticket_api.store.sqlite_log import require_whole_log
 
 APPLICATION_ID = 0x48_4C_46_31  # stands in the file's header and tells our files from everybody else's
 FORMAT = 2
 BUSY_SECONDS = 5.0
 CACHE_KIB = 8_000
 READER_CACHE_KIB = 1_000
+LONGEST_LOG = 64_000_000
+"""Bytes of the log that stay on the disk between two checkpoints, to be written over; 1,000 changes take some 40 MB."""
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +70,7 @@ def connect(path: Path, *, mode: str = "rw", cache_kib: int = READER_CACHE_KIB) 
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA fullfsync = ON")  # macOS alone: without it the drive may still hold what was synced
         connection.execute("PRAGMA wal_autocheckpoint = 0")  # `Checkpoints` does that, on a thread of its own
+        connection.execute(f"PRAGMA journal_size_limit = {LONGEST_LOG}")
     except sqlite3.Error:
         connection.close()
         raise
@@ -72,6 +80,21 @@ def connect(path: Path, *, mode: str = "rw", cache_kib: int = READER_CACHE_KIB) 
 def code_of(error: sqlite3.Error) -> int:
     """SQLite's extended result code; 0 when the error isn't SQLite's own."""
     return int(getattr(error, "sqlite_errorcode", 0) or 0)
+
+
+def patiently(run: Callable[[], T]) -> T:
+    """What `run` returns once no other process is in its way. Raises sqlite3.Error when one is for BUSY_SECONDS.
+
+    SQLite's own pauses grow to 100 ms and are the same for all: who writes without a break would starve the others.
+    """
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            return run()
+        except sqlite3.OperationalError as error:
+            if code_of(error) & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+        time.sleep(random.uniform(0.0005, 0.002))  # noqa: S311 - not a secret
 
 
 def damaged(path: Path, detail: object) -> Stop:
@@ -96,8 +119,9 @@ def keep_copy(path: Path, connection: sqlite3.Connection, old_format: int) -> Pa
     """Copy what the connection sees into a file beside it, on disk when this returns. A copy that is there stays."""
     copy = path.with_name(f"{path.name}.format-{old_format}")
     if not copy.exists():
-        draft = path.with_name(f"{copy.name}.draft")
-        draft.unlink(missing_ok=True)  # of somebody who was killed
+        for left in path.parent.glob(f"{glob.escape(copy.name)}.*"):
+            left.unlink(missing_ok=True)  # by somebody who was killed
+        draft = path.with_name(f"{copy.name}.{secrets.token_hex(4)}.draft")
         os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         connection.execute("VACUUM INTO ?", (str(draft),))
         with draft.open("rb") as written:
@@ -105,14 +129,6 @@ def keep_copy(path: Path, connection: sqlite3.Connection, old_format: int) -> Pa
         draft.rename(copy)
         sync_folder(path.parent)
     return copy
-
-
-def remove_copies(path: Path) -> None:
-    """Remove what `keep_copy` left beside the file, and what looks at the log may have."""
-    remove_looks(path)
-    for copy in path.parent.glob(f"{glob.escape(path.name)}.format-*"):
-        copy.unlink(missing_ok=True)
-    sync_folder(path.parent)
 
 
 def _checked(path: Path, connection: sqlite3.Connection, mode: str) -> Opened:
@@ -141,7 +157,9 @@ def _connect_writing(path: Path) -> Opened:
         connection = connect(path, cache_kib=CACHE_KIB)
     except sqlite3.Error as error:
         raise _refusal(path, error) from error
-    return _checked(path, connection, "rw")
+    opened = _checked(path, connection, "rw")
+    connection.execute("PRAGMA busy_timeout = 0")  # from here on `patiently` waits
+    return opened
 
 
 def _connect_reading(path: Path) -> Opened:
@@ -202,16 +220,8 @@ def _format(connection: sqlite3.Connection, path: Path, mode: str) -> int:
 
 
 def _keep_log(connection: sqlite3.Connection) -> None:
-    """Switch to the write-ahead log. SQLite doesn't wait by itself when several processes make the same file."""
-    deadline = time.monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
-            break
-        except sqlite3.OperationalError as error:
-            if code_of(error) & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                raise
-            time.sleep(0.01)
+    """Switch to the write-ahead log. Another process may be making the same file."""
+    (mode,) = patiently(lambda: connection.execute("PRAGMA journal_mode = WAL").fetchone())
     if mode != "wal":
         raise sqlite3.OperationalError("the file system there can't hold a write-ahead log")
 

@@ -11,16 +11,17 @@ from typing import Any, TypeVar, cast
 
 from tinydb.storages import Storage
 
-from ticket_api.errors import StoreFull, StoreUnavailable
+from ticket_api.errors import StoreFull, StoreUnavailable, own
 from ticket_api.store import sqlite_file
 from ticket_api.store.checkpoints import Checkpoints
 from ticket_api.store.disk import has_room
 from ticket_api.store.group_commit import GroupCommit, Job
-from ticket_api.store.sqlite_file import connect, open_file
+from ticket_api.store.sqlite_file import connect, open_file, patiently
 from ticket_api.store.sqlite_readers import Readers
 from ticket_api.store.sqlite_rows import as_json, create_table, insert_sql, row_values
+from ticket_api.store.sqlite_scrub import scrub
 from ticket_api.store.sqlite_snapshot import SQLiteSnapshot
-from ticket_api.store.sqlite_trouble import Trouble, own
+from ticket_api.store.sqlite_trouble import Trouble
 
 CHECK_SECONDS = 1.0
 T = TypeVar("T")
@@ -142,29 +143,11 @@ class SQLiteStorage(Storage):
 
     def execute(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Run one statement and return its rows. Outside of a transaction it may only read."""
-        mine = self._mine.cursor
-        try:
-            cursor = mine or self._readers.lend()
-            try:
-                return cursor.execute(sql, values).fetchall()
-            finally:
-                if mine is None:
-                    self._readers.take_back(cursor)
-        except sqlite3.Error as error:
-            raise self.trouble.known(error) from error
+        return cast("list[tuple[Any, ...]]", self._fetched(sqlite3.Cursor.fetchall, sql, values))
 
     def first(self, sql: str, values: Sequence[object] = ()) -> tuple[Any, ...] | None:
         """Run one statement that finds one row at most, and return it."""
-        mine = self._mine.cursor
-        try:
-            cursor = mine or self._readers.lend()
-            try:
-                return cast("tuple[Any, ...] | None", cursor.execute(sql, values).fetchone())
-            finally:
-                if mine is None:
-                    self._readers.take_back(cursor)
-        except sqlite3.Error as error:
-            raise self.trouble.known(error) from error
+        return cast("tuple[Any, ...] | None", self._fetched(sqlite3.Cursor.fetchone, sql, values))
 
     def insert(self, sql: str, values: Sequence[object]) -> int:
         """Run one statement that inserts a row, within a transaction, and return the row's id."""
@@ -205,16 +188,10 @@ class SQLiteStorage(Storage):
 
     def scrub(self) -> None:
         """Write the whole file anew, empty the log and remove the copies of older formats: nothing of what was removed
-        is left in them."""
+        is left in them. Raises StoreFull where there is no room for that, which is twice the file's size."""
         with self._group.lock, self.trouble.translated():
             self._require_writable()
-            sqlite_file.remove_copies(self.path)
-            self._connection.execute("VACUUM")
-            deadline = time.monotonic() + sqlite_file.BUSY_SECONDS
-            while self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
-                if time.monotonic() > deadline:  # somebody reads an older state all this time
-                    raise StoreUnavailable("store_unavailable")
-                time.sleep(0.01)
+            scrub(self.path, self._connection)
 
     def check(self) -> None:
         """Write to the file, at most once in CHECK_SECONDS; between two tries the last outcome stands."""
@@ -231,6 +208,18 @@ class SQLiteStorage(Storage):
             self._readers.close()
             self._connection.close()
 
+    def _fetched(self, fetch: Callable[[sqlite3.Cursor], object], sql: str, values: Sequence[object]) -> object:
+        mine = self._mine.cursor
+        try:
+            cursor = mine or self._readers.lend()
+            try:
+                return fetch(cursor.execute(sql, values))
+            finally:
+                if mine is None:
+                    self._readers.take_back(cursor)
+        except sqlite3.Error as error:
+            raise self.trouble.known(error) from error
+
     def _carry_out(self, jobs: Sequence[Job]) -> None:
         try:
             with self._writing():
@@ -240,7 +229,6 @@ class SQLiteStorage(Storage):
             with self._writing():
                 for job in jobs:
                     self._run_guarded(job)
-        self._checkpoints.count(len(jobs))
 
     def _run(self, job: Job) -> None:
         """Run one job of several without a guard: few fail, and fewer after they have written something."""
@@ -265,11 +253,14 @@ class SQLiteStorage(Storage):
     @contextmanager
     def _writing(self) -> Iterator[None]:
         self._require_writable()
+        outer = self._mine.cursor
         try:
             self._mine.cursor, self._mine.writes = self._connection.cursor(), True
-            self._connection.execute("BEGIN IMMEDIATE")
+            patiently(lambda: self._connection.execute("BEGIN IMMEDIATE"))
             self.turn += 1
+            before = self._connection.total_changes
             try:
+                self._require_format()
                 yield
                 self.trouble.require_none()  # one job may have met it, and the others not
                 self._connection.execute("COMMIT")
@@ -277,10 +268,11 @@ class SQLiteStorage(Storage):
                 with suppress(sqlite3.Error):  # SQLite may have rolled back already
                     self._connection.execute("ROLLBACK")
                 raise
+            self._checkpoints.count(self._connection.total_changes - before)
         except sqlite3.Error as error:
             raise self.trouble.known(error) from error
         finally:
-            self._mine.cursor, self._mine.writes = None, False
+            self._mine.cursor, self._mine.writes = outer, False
 
     def _require_writable(self) -> None:
         """A file that was moved away or replaced would swallow whatever is written to it from here."""
@@ -291,6 +283,14 @@ class SQLiteStorage(Storage):
             raise StoreUnavailable("store_unavailable") from error
         if not same:
             raise StoreUnavailable("store_unavailable")
+
+    def _require_format(self) -> None:
+        """A newer Helpleaf may have brought the file to its own format meanwhile; this one would spoil it."""
+        ((found,),) = self.execute("PRAGMA user_version")
+        if found > sqlite_file.FORMAT:
+            trouble = StoreUnavailable("store_unavailable")
+            self.trouble.give_up(trouble, f"a newer Helpleaf brought it to format {found}")
+            raise trouble
 
     def _find_trouble(self) -> StoreUnavailable | None:
         try:

@@ -1,13 +1,12 @@
 """Errors of SQLite as errors of ours, and the end of all writing after one of the disk itself."""
 
-import copy
 import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ticket_api.errors import StoreFull, StoreUnavailable
+from ticket_api.errors import StoreFull, StoreUnavailable, own
 from ticket_api.store.disk import has_room
 from ticket_api.store.sqlite_file import code_of
 
@@ -69,13 +68,3 @@ class Trouble:
                 self._path,
                 told,
             )
-
-
-def own(error: BaseException) -> BaseException:
-    """An error that several callers get, for each its own: a traceback grows where it is raised."""
-    if not isinstance(error, StoreUnavailable):
-        return error
-    copied = copy.copy(error)
-    copied.__traceback__ = None
-    copied.__cause__ = error.__cause__ or error
-    return copied

@@ -205,17 +205,14 @@ class TinyDBStore:
 
     def claim(self, mark: str) -> str:
         """Remember the mark of the desk's key, if none is remembered."""
-        known = self._tables.desk.get(doc_id=MARK)
-        if known is not None:
-            return str(known["mark"])
 
         def remember() -> str:
-            found = self._tables.desk.get(doc_id=MARK)
-            if found is None:
-                self._tables.desk.insert(Document({"mark": mark}, MARK))
-            return mark if found is None else str(found["mark"])
+            known = self._mark()
+            if not known:
+                self._tables.desk.upsert(Document({"mark": mark}, MARK))
+            return known or mark
 
-        return self._file.commit(remember)
+        return self._mark() or self._file.commit(remember)
 
     def together(self, jobs: Sequence[Callable[[], object]]) -> list[object]:
         """Run jobs with one commit."""
@@ -254,6 +251,10 @@ class TinyDBStore:
         """The random id of whoever wrote from this address before, else the ticket's own."""
         earlier = self._tables.tickets.first("address", address_key(ticket.email)) if ticket.email else None
         return decoded_ticket(earlier).requester if earlier else ticket.requester
+
+    def _mark(self) -> str:
+        known = self._tables.desk.get(doc_id=MARK)
+        return str(known["mark"]) if known else ""
 
     def _append(self, ticket: Ticket, act: Act) -> None:
         event = next_event(self._last_event(), ticket, act)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from ticket_api.errors import StoreUnavailable
+from ticket_api.errors import StoreUnavailable, own
 
 T = TypeVar("T")
 Job = Callable[[], object]
@@ -41,10 +41,9 @@ class Writer:
         with self._lock:
             if self._closed:
                 raise StoreUnavailable("store_unavailable")
-            self._waiting.append((job, future))
             if not self._busy:
-                self._busy = True
-                self._thread.submit(self._work)
+                self._start()
+            self._waiting.append((job, future))
         return await future
 
     def close(self) -> None:
@@ -52,6 +51,13 @@ class Writer:
         with self._lock:
             self._closed = True
         self._thread.shutdown()
+
+    def _start(self) -> None:
+        try:
+            self._thread.submit(self._work)
+        except RuntimeError as error:  # no thread can be started
+            raise StoreUnavailable("store_unavailable") from error
+        self._busy = True
 
     def _work(self) -> None:
         while batch := self._next():
@@ -67,7 +73,7 @@ class Writer:
         try:
             return self._together([job for job, _ in batch])
         except Exception as error:
-            return [error] * len(batch)
+            return [own(error) for _ in batch]
 
 
 def _deliver(batch: list[Waiter], outcomes: Sequence[object]) -> None:

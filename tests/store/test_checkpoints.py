@@ -1,0 +1,83 @@
+"""The log is moved into the file while the desk goes on, and what can't be moved now is moved later."""
+
+import multiprocessing
+import threading
+import time
+
+import pytest
+
+from tests.store.asking import question
+from ticket_api.store import checkpoints, open_store
+from ticket_api.store.records import Batch
+
+PAGES = 8
+"""At least so many pages of the log does a new ticket write: row, event, counts, and their indexes."""
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "tickets.db"
+
+
+def _until(true):
+    deadline = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_many_records_of_one_batch_are_moved_like_many_batches(path, monkeypatch):
+    monkeypatch.setattr(checkpoints, "ROWS", 100)
+    store = open_store(str(path))
+    before = path.stat().st_size
+    store.load(Batch(tickets=[question(number, id=number) for number in range(1, 101)]))
+    _until(lambda: path.stat().st_size > before + 100_000)
+    store.close()
+
+
+def test_without_a_thread_to_be_had_the_desk_goes_on_and_tries_again(path, monkeypatch, caplog):
+    monkeypatch.setattr(checkpoints, "ROWS", 10)
+    store = open_store(str(path))
+    before = path.stat().st_size
+    start, refused = threading.Thread.start, []
+
+    def refuse(thread):
+        refused.append(thread)
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    ids = [store.add_ticket(question(number)).id for number in range(5)]
+    monkeypatch.setattr(threading.Thread, "start", start)
+    ids += [store.add_ticket(question(number)).id for number in range(5, 10)]
+    _until(lambda: path.stat().st_size > before + 4096)
+    store.close()
+    assert ids == list(range(1, 11))
+    assert refused
+    assert "can't start new thread" in caplog.text
+
+
+def _write_on(url, stop):
+    store = open_store(url)
+    number = 100_000
+    while not stop.is_set():
+        number += 1
+        store.add_ticket(question(number * 7))
+    store.close()
+
+
+def test_the_log_doesnt_grow_forever_while_two_processes_write(path, monkeypatch):
+    monkeypatch.setattr(checkpoints, "ROWS", 40)
+    store = open_store(str(path))
+    stop = multiprocessing.get_context("spawn").Event()
+    other = multiprocessing.get_context("spawn").Process(target=_write_on, args=(str(path), stop))
+    other.start()
+    try:
+        _until(lambda: store.count_tickets().get("offered", 0) > 10)
+        for number in range(800):
+            store.add_ticket(question(number * 7))
+    finally:
+        stop.set()
+        other.join(20)
+    log, written = path.with_name("tickets.db-wal").stat().st_size, sum(store.count_tickets().values()) * PAGES * 4096
+    store.close()
+    assert log < written / 2
