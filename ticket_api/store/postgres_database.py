@@ -1,6 +1,7 @@
 """The connections to one PostgreSQL database, and what happens when they fail."""
 
 import copy
+import logging
 import random
 import threading
 import time
@@ -11,7 +12,7 @@ from typing import Any, TypeVar, cast
 import psycopg
 from psycopg_pool import ConnectionPool
 
-from ticket_api.errors import StoreUnavailable
+from ticket_api.errors import Broken, StoreUnavailable
 from ticket_api.store.group_commit import GroupCommit, Job
 from ticket_api.store.postgres_address import Address
 from ticket_api.store.postgres_schema import prepare
@@ -49,6 +50,8 @@ OPTIONS: dict[str, Any] = {
     "tcp_user_timeout": 5000,
 }
 
+log = logging.getLogger(__name__)
+
 
 class _Connection(psycopg.Connection[Row]):
     """One that gives up on a server that is there and doesn't answer, and is closed then."""
@@ -85,6 +88,7 @@ class Database:
         self._check_lock = threading.Lock()
         self._checked_at = -CHECK_SECONDS
         self._trouble: StoreUnavailable | None = None
+        self._lasting: Broken | None = None
         try:
             with self.apart() as connection:
                 prepare(connection, address)
@@ -99,6 +103,7 @@ class Database:
             max_size=CONNECTIONS,
             timeout=CONNECT_SECONDS,
             reconnect_timeout=CONNECT_SECONDS,
+            reconnect_failed=self._lose_patience,
             open=True,
         )
 
@@ -155,12 +160,29 @@ class Database:
 
     def check(self) -> None:
         """Write something, at most once in CHECK_SECONDS; between two tries the last outcome stands."""
+        self.require_sound()
         with self._check_lock:
             if time.monotonic() - self._checked_at >= CHECK_SECONDS:
                 self._trouble = self._find_trouble()
                 self._checked_at = time.monotonic()
             if self._trouble:
                 raise type(self._trouble)(self._trouble.code) from self._trouble.__cause__
+
+    def give_up(self, broken: Broken) -> None:
+        """Write nothing more until the next start, and say so in the log, once."""
+        if self._lasting is None:
+            self._lasting = broken
+            log.critical(
+                "The tickets' database %s: %s. No ticket is taken until the next start. Look after its disk, then put a"
+                " backup into an empty database: helpleaf restore ARCHIVE.",
+                self._address,
+                broken.told,
+            )
+
+    def require_sound(self) -> None:
+        """Raise what `give_up` was told of, for each caller its own: a traceback grows where it is raised."""
+        if self._lasting:
+            raise copy.copy(self._lasting) from self._lasting
 
     @contextmanager
     def apart(self) -> Iterator[Link]:
@@ -184,6 +206,7 @@ class Database:
 
     def _carry_out(self, jobs: Sequence[Job]) -> None:
         """Run jobs in one transaction and commit it. Raises StoreUnavailable when that can't be done."""
+        self.require_sound()
         self._repeated(lambda connection: self._attempt(connection, jobs))
 
     def _attempt(self, connection: Link, jobs: Sequence[Job]) -> None:
@@ -224,16 +247,16 @@ class Database:
     @contextmanager
     def _connection(self, seconds: float | None = None) -> Iterator[Link]:
         """One from the pool. Raises psycopg.Error when there is none in time."""
-        try:
-            connection = self._pool.getconn(seconds or self._patience)
-        except psycopg.OperationalError:
-            self._patience = IMPATIENT_SECONDS
-            raise
+        connection = self._pool.getconn(seconds or self._patience)
         self._patience = CONNECT_SECONDS
         try:
             yield connection
         finally:
             self._pool.putconn(connection)
+
+    def _lose_patience(self, _: object) -> None:
+        """No connection could be made. That all are in use is another thing, and worth waiting for."""
+        self._patience = IMPATIENT_SECONDS
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

@@ -14,7 +14,7 @@ from ticket_api.tickets.ticket import Status, Ticket
 T = TypeVar("T")
 
 PAGE_ROWS = 500
-COUNTS = "SELECT status, number FROM counts WHERE number > 0 ORDER BY status"
+COUNTS = "SELECT status, number FROM counts WHERE number <> 0 ORDER BY status"
 TICKETS = "SELECT id, link, request, status, address, requester, doc FROM tickets WHERE id > %s ORDER BY id LIMIT %s"
 EVENTS = "SELECT seq, ticket, doc FROM events WHERE seq > %s ORDER BY seq LIMIT %s"
 FEEDBACK = "SELECT id, article, doc FROM feedback WHERE id > %s ORDER BY id LIMIT %s"
