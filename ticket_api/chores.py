@@ -54,8 +54,9 @@ def chores(store: Store, retention_days: int, clock: Callable[[], datetime], pat
 def _erase_due(store: Store, days: int, now: datetime, progress: Callable[[int, int], None]) -> None:
     try:
         gone = retain(store, days, now, progress=progress)
-    except StoreUnavailable:
-        log.warning("What is due by retention_days couldn't be erased; it is tried again in a day")
+    except StoreUnavailable as trouble:
+        told = "What is due to be erased couldn't be (%s); it is tried again in a day"
+        log.warning(told, trouble.__cause__ or trouble.code)
     else:
         if gone:
             log.warning("Erased %d tickets by retention_days (%d)", len(gone), days)

@@ -2,7 +2,7 @@ import pytest
 
 from tests.archive.desks import Desk
 from tests.store.postgres import postgres, postgres_url
-from ticket_api.store import open_store
+from ticket_api.store import open_store, sqlite_file
 
 __all__ = ["postgres", "postgres_url"]  # fixtures
 
@@ -13,6 +13,19 @@ def url(request, tmp_path):
     if request.param == "postgres":
         return request.getfixturevalue("postgres_url")
     return str(tmp_path / "other" / "tickets.db")
+
+
+@pytest.fixture(autouse=True)
+def _sqlite_that_leaves_traces(monkeypatch):
+    """Some systems' SQLite overwrites what is deleted by itself, and would find no trace where ours left one."""
+    connect = sqlite_file.connect
+
+    def connected(*arguments, **more):
+        connection = connect(*arguments, **more)
+        connection.execute("PRAGMA secure_delete = OFF")
+        return connection
+
+    monkeypatch.setattr(sqlite_file, "connect", connected)
 
 
 @pytest.fixture

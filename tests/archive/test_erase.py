@@ -100,11 +100,24 @@ def test_no_word_of_it_is_left(desk):
     assert b"zebra" not in all_bytes(desk.data)
 
 
-def test_a_kill_before_the_scrub_is_made_good(desk):
+@pytest.mark.parametrize("days", [0, 1])
+def test_a_kill_before_the_scrub_is_made_good_whatever_came_since(desk, days):
     made = desk.store.add_ticket(question(300, subject="zebra"))
     desk.store.erase_tickets([made.id], Act("system", "erased", NOON))
-    erase.retain(desk.store, 1, NOON)
+    desk.store.add_ticket(question(301))
+    assert b"zebra" in all_bytes(desk.data)
+    erase.retain(desk.store, days, NOON)
     assert b"zebra" not in all_bytes(desk.data)
+
+
+def test_a_store_that_needs_no_scrub_gets_none(desk, monkeypatch):
+    desk.store.scrub()  # some were erased one by one
+
+    def scrub(_):
+        raise AssertionError("scrubbed")
+
+    monkeypatch.setattr(type(desk.store), "scrub", scrub)
+    assert erase.retain(desk.store, 1, NOON) == []
 
 
 @pytest.mark.parametrize(("days", "ahead", "gone"), [(1, 30, 1), (1, 31, 0), (90, 91, 0), (60, 61, 0)])

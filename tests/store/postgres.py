@@ -25,6 +25,7 @@ SETTINGS = """
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
 max_connections = 60
+max_prepared_transactions = 2
 shared_buffers = '16MB'
 fsync = off  # a killed server loses nothing of what the machine has; tests cut no power here
 """

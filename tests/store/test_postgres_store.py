@@ -15,8 +15,9 @@ from msgspec.structs import replace
 from tests.flows.asking import ask
 from tests.store.asking import NOON, ROOT, question
 from tests.store.cutting import Wire
+from tests.store.postgres import PASSWORD
 from ticket_api.errors import Broken, NotFound, StoreFull, StoreUnavailable
-from ticket_api.store import open_store, postgres_database
+from ticket_api.store import open_store, postgres_database, postgres_scrub
 from ticket_api.store.records import Batch, Feedback, Session
 from ticket_api.tickets.event import Act, next_event, verify
 
@@ -343,6 +344,7 @@ def test_a_snapshot_is_of_one_instant_and_of_its_time_alone(store):
         "UPDATE tickets SET status = 'solved' WHERE id = 2",
         "DELETE FROM tickets WHERE id = 3",
         "UPDATE counts SET number = number + 1",
+        "INSERT INTO counts VALUES ('solved', -1)",
         "DELETE FROM events WHERE seq = 3",
         "DELETE FROM events WHERE seq = 2",
         "UPDATE events SET doc = replace(doc, 'asked', 'wrote') WHERE seq = 1",
@@ -356,6 +358,47 @@ def test_what_was_changed_behind_its_back_is_noticed(store, admin, damage):
     admin.execute(damage)
     with pytest.raises(Broken):
         store.verify()
+
+
+def test_after_damage_nothing_is_written_until_the_next_start(store, url, admin, caplog):
+    stored = store.add_ticket(question(1))
+    admin.execute("UPDATE counts SET number = 7")
+    for _ in range(2):
+        with pytest.raises(Broken):
+            store.verify()
+    for call in (store.check, store.scrub, lambda: store.add_ticket(question(2)), lambda: store.claim("mark")):
+        with pytest.raises(Broken):
+            call()
+    assert store.ticket(1) == stored
+    (told,) = [record.message for record in caplog.records if record.levelname == "CRITICAL"]
+    assert "at 127.0.0.1: the counts of tickets are wrong. No ticket is taken until the next start." in told
+    assert "helpleaf restore ARCHIVE" in told
+    assert "postgresql://" not in told
+    admin.execute("UPDATE counts SET number = 1")
+    with closing(open_store(url)) as again:
+        again.check()
+        assert again.add_ticket(question(2)).id == 2
+
+
+def test_that_all_connections_are_in_use_isnt_taken_for_a_database_that_is_away(url, monkeypatch):
+    monkeypatch.setattr(postgres_database, "CONNECTIONS", 1)
+    with closing(open_store(url)) as store:
+        with store.snapshot(), pytest.raises(StoreUnavailable):
+            store.ticket(1)
+        assert store._database._patience == postgres_database.CONNECT_SECONDS
+
+
+def test_nobody_waits_for_a_database_that_is_known_to_be_away(store, postgres, down):
+    store.check()
+    down("stop")
+    deadline = time.monotonic() + 20
+    while store._database._patience == postgres_database.CONNECT_SECONDS:
+        assert time.monotonic() < deadline
+        with pytest.raises(StoreUnavailable):
+            store.count_tickets()
+    postgres.start()
+    _come_back(store)
+    assert store._database._patience == postgres_database.CONNECT_SECONDS
 
 
 def test_nothing_of_an_erased_person_is_left_in_the_tables(store, url, postgres, admin):
@@ -390,6 +433,60 @@ def test_scrub_waits_for_a_backup_and_a_user_who_may_less_does_what_he_may(store
         assert len(list(snapshot.tickets())) == 1
     thread.join(30)
     assert done.is_set()
+
+
+def _in_the_files(postgres, admin, word):
+    """Whether a word stands anywhere in the database's own files."""
+    admin.execute("CHECKPOINT")
+    (folder,) = admin.execute("SELECT oid FROM pg_database WHERE datname = current_database()").fetchone()
+    files = (Path(postgres.folder) / "base" / str(folder)).iterdir()
+    return any(word in path.read_bytes() for path in files if path.is_file())
+
+
+def _begin(here, how):
+    """Begin what keeps all that is erased later; returns what names it, and what ends it."""
+    here.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+    here.execute("SELECT 1" if how == "reader" else "SELECT pg_current_xact_id()")
+    if how != "prepared":
+        return str(here.info.backend_pid), "ROLLBACK"
+    here.execute("PREPARE TRANSACTION 'by_alice'")
+    return "by_alice", "ROLLBACK PREPARED 'by_alice'"
+
+
+@pytest.mark.parametrize("how", ["reader", "writer", "writer elsewhere", "prepared"])
+def test_an_older_transaction_that_keeps_the_words_is_named(store, url, postgres, admin, monkeypatch, how):
+    """PostgreSQL's VACUUM leaves what others may still see; nothing is said to be gone that isn't."""
+    monkeypatch.setattr(postgres_scrub, "SECONDS", 0.2)
+    monkeypatch.setattr(postgres_scrub, "PAUSE", 0.1)
+    store.add_ticket(question(7, email="zebra@x.example"))
+    with postgres.connect("postgres" if how == "writer elsewhere" else url.rpartition("/")[2]) as here:
+        assert _in_the_files(postgres, admin, b"zebra")
+        name, end = _begin(here, how)
+        store.erase_tickets([1], ERASED)
+        with pytest.raises(StoreUnavailable) as refused:
+            store.scrub()
+        assert name in str(refused.value.__cause__)
+        assert "erase again" in str(refused.value.__cause__)
+        assert store.needs_scrub()
+        here.execute(end)
+        _begin(here, "writer")  # one that is younger than the erase is in nobody's way
+        store.scrub()
+    assert not _in_the_files(postgres, admin, b"zebra")
+    assert not store.needs_scrub()
+
+
+def test_a_user_who_may_see_little_sees_that_as_well(store, postgres, url, admin, monkeypatch):
+    monkeypatch.setattr(postgres_scrub, "SECONDS", 0.2)
+    with (
+        postgres.connect(url.rpartition("/")[2]) as reader,
+        psycopg.connect(url.replace("postgres@", f"alice:{PASSWORD}@"), autocommit=True) as connection,
+    ):
+        reader.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        reader.execute("SELECT 1 FROM tickets").fetchone()
+        store.add_ticket(question(1))
+        with pytest.raises(StoreUnavailable) as refused:
+            postgres_scrub.scrub(connection)
+        assert f"connection {reader.info.backend_pid} of postgres" in str(refused.value.__cause__)
 
 
 def test_what_the_database_says_about_durability_is_overruled(store, url, admin):

@@ -11,13 +11,15 @@ from msgspec.structs import replace
 
 from tests.store.asking import NOON, ROOT, question
 from ticket_api.errors import Conflict, NotFound, StoreUnavailable
-from ticket_api.store import open_store
+from ticket_api.store import open_store, postgres_scrub
 from ticket_api.store.records import Feedback, OwnerAccount, Session
+from ticket_api.store.sqlite_storage import SQLiteStorage
 from ticket_api.tickets.event import Act
 from ticket_api.tickets.ticket import Message, reply, send, solve, write
 
 SECOND = timedelta(seconds=1)
 ACT = Act("owner", "replied", NOON)
+ERASED = Act("owner", "erased", NOON)
 
 
 def test_a_ticket_comes_back_byte_for_byte_with_its_id(store, url):
@@ -92,6 +94,39 @@ def test_a_change_may_read_the_store(store):
     store.change_ticket(1, lambda ticket: seen.append(store.count_tickets()) or send(ticket, NOON), ACT)
     assert seen == [{"offered": 1}]
     assert store.count_tickets() == {"open": 1}
+
+
+def test_an_erase_asks_for_a_scrub_until_one_came_to_its_end(store, url):
+    for number in (1, 2, 3):
+        store.add_ticket(question(number))
+    assert store.erase_tickets([9], ERASED) == []
+    assert not store.needs_scrub()
+    store.erase_tickets([1, 2], ERASED)
+    store.close()
+    again = open_store(url)
+    again.add_ticket(question(4))
+    assert again.needs_scrub()
+    again.scrub()
+    assert not again.needs_scrub()
+    again.close()
+
+
+def test_an_erase_that_comes_while_another_is_scrubbed_stays_due(store, monkeypatch):
+    for number in (1, 2):
+        store.add_ticket(question(number))
+    for where in (SQLiteStorage, postgres_scrub):
+
+        def meanwhile(*arguments, scrub=where.scrub):
+            scrub(*arguments)
+            store.erase_tickets([2], ERASED)
+
+        monkeypatch.setattr(where, "scrub", meanwhile)
+    store.erase_tickets([1], ERASED)
+    store.scrub()
+    assert store.needs_scrub()
+    monkeypatch.undo()
+    store.scrub()
+    assert not store.needs_scrub()
 
 
 @pytest.mark.parametrize("ticket_id", [0, -1, 2, 2**63, 10**40])

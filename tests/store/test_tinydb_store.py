@@ -22,6 +22,7 @@ CALLS = {
     "count_tickets": lambda store: store.count_tickets(),
     "events": lambda store: store.events(3),
     "erase_tickets": lambda store: store.erase_tickets([3], ACT),
+    "needs_scrub": lambda store: store.needs_scrub(),
     "claim": lambda store: store.claim("mark"),
     "add_feedback": lambda store: store.add_feedback(_feedback("a/b")),
     "feedback": lambda store: store.feedback("a/b"),

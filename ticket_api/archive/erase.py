@@ -50,20 +50,17 @@ def retain(
     wary: bool = True,
     progress: Progress = silent,
 ) -> list[int]:
-    """Erase what is due and scrub; returns the ids. The server calls it at its start and once a day.
+    """Erase what is due; returns the ids. The server calls it at its start and once a day.
 
-    A ticket that is reopened meanwhile stays. `wary`: when the clock may have jumped, nothing is erased, and the log
-    says so. Raises StoreUnavailable.
+    It scrubs as well, and so ends each erase that was interrupted before its scrub. A ticket that is reopened meanwhile
+    stays. `wary`: when the clock may have jumped, nothing is erased, and the log says so. Raises StoreUnavailable.
     """
-    if not days:
-        return []
-    if wary and clock_jumped(store, days, now):
+    jumped = bool(days) and wary and clock_jumped(store, days, now)
+    if jumped:
         log.warning("Nothing was erased by retention_days: the last event is long ago, see that the clock is right.")
-        return []
-    ids = due(store, days, now)
-    unscrubbed = _ended_with_an_erase(store)
+    ids = due(store, days, now) if days and not jumped else []
     gone = _erase(store, ids, Act("system", "erased", now), lambda ticket: _is_due(ticket, days, now), progress)
-    if gone or unscrubbed:
+    if store.needs_scrub():
         store.scrub()
     return gone
 
@@ -115,10 +112,3 @@ def _is_due(ticket: Ticket, days: int, now: datetime) -> bool:
     if not days or ticket.status not in ENDED or ticket.solved_at is None:
         return False
     return now - ticket.solved_at > timedelta(days=days)
-
-
-def _ended_with_an_erase(store: Store) -> bool:
-    """Whether a kill may have come between an erase and its scrub."""
-    with store.snapshot() as snapshot:
-        head = snapshot.head()
-    return head is not None and head.what == "erased"

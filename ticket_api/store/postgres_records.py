@@ -19,6 +19,7 @@ HIGHEST = 2**63 - 1
 SOME_IDS = 500
 OWNER = "owner"
 MARK = "mark"
+SCRUB = "scrub"
 
 COLUMNS = "id, link, request, status, address, requester, doc"
 TICKET = "SELECT doc FROM tickets WHERE id = %s"
@@ -120,7 +121,8 @@ def erase_tickets(transaction: Transaction, ticket_ids: Sequence[int], act: Act)
     erased = [found[ticket_id] for ticket_id in dict.fromkeys(ticket_ids) if ticket_id in found]
     removals: list[Statement] = [(REMOVE_TICKET, (ticket.id,)) for ticket in erased]
     appended = [transaction.event(ticket, act) for ticket in erased]
-    transaction.write([*removals, *appended, *counted([(ticket.status, -1) for ticket in erased])])
+    due = [(PUT_DESK, (SCRUB, str(transaction.head.seq)))] if erased and transaction.head else []
+    transaction.write([*removals, *appended, *counted([(ticket.status, -1) for ticket in erased]), *due])
     return [ticket.id for ticket in erased]
 
 

@@ -1,33 +1,35 @@
 """The store for several machines: records in PostgreSQL, reached with psycopg."""
 
-import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Self
 
 import psycopg
 from msgspec.structs import replace
 
-from ticket_api.errors import NotFound, StoreUnavailable
+from ticket_api.errors import Broken, NotFound
 from ticket_api.store import postgres_records as records
+from ticket_api.store import postgres_scrub
 from ticket_api.store.postgres_address import Address
 from ticket_api.store.postgres_database import Database
-from ticket_api.store.postgres_records import DESK, HIGHEST, OWNER, PUT_DESK, TICKET, as_text, owner_of, record_of
-from ticket_api.store.postgres_schema import TABLES
+from ticket_api.store.postgres_records import (
+    DESK,
+    HIGHEST,
+    OWNER,
+    PUT_DESK,
+    SCRUB,
+    TICKET,
+    as_text,
+    owner_of,
+    record_of,
+)
 from ticket_api.store.postgres_snapshot import COUNTS, PostgresSnapshot
 from ticket_api.store.postgres_transaction import Row, Transaction, event_of, unavailable
 from ticket_api.store.records import Batch, Feedback, OwnerAccount, Session
 from ticket_api.tickets.event import Act, Event
 from ticket_api.tickets.ticket import Status, Ticket, address_key
 
-SCRUB_SECONDS = 60.0
-SCRUB_PAUSE = 0.5
-NOT_ALLOWED = (
-    psycopg.errors.InsufficientPrivilege,
-    psycopg.errors.FeatureNotSupported,
-    psycopg.errors.SyntaxError,
-)
 PAGE = (
     "SELECT id, doc FROM"
     " (SELECT id, doc FROM tickets WHERE status = %s AND id {beyond} %s ORDER BY id {order} LIMIT %s) AS page"
@@ -102,19 +104,22 @@ class PostgresStore:
     def scrub(self) -> None:
         """Write the tables anew, and with them their indexes; PostgreSQL's log is overwritten as it goes on.
 
-        Where the server doesn't know how, or doesn't let this user, the rest is done. Waits for backups under way, and
-        raises StoreUnavailable when they last longer than SCRUB_SECONDS.
+        Where the server doesn't know how, or doesn't let this user, the rest is done. Waits for whoever may still read
+        what was erased, and raises StoreUnavailable when that lasts longer than `postgres_scrub.SECONDS`.
         """
-        statements = [f"VACUUM FULL {table}" for table in TABLES]
-        statements += ["VACUUM FULL pg_catalog.pg_statistic", "CHECKPOINT"]
+        self._database.require_sound()
+        due = self._database.rows(DESK, (SCRUB,))
         try:
             with self._database.apart() as connection:
-                connection.execute("SET lock_timeout = '1s'")  # while it waits, everybody else waits behind it
-                for statement in statements:
-                    with suppress(*NOT_ALLOWED):
-                        _patiently(connection, statement)
+                postgres_scrub.scrub(connection)
         except psycopg.Error as error:
             raise unavailable(error) from error
+        done = [("DELETE FROM desk WHERE name = %s AND value = %s", (SCRUB, value)) for (value,) in due]
+        self._database.write(lambda transaction: transaction.write(done))
+
+    def needs_scrub(self) -> bool:
+        """Whether the tables are to be written anew."""
+        return bool(self._database.rows(DESK, (SCRUB,)))
 
     def events(self, ticket_id: int) -> list[Event]:
         """All events of a ticket, by number."""
@@ -198,9 +203,13 @@ class PostgresStore:
         self._database.check()
 
     def verify(self, progress: Callable[[int, int], object] | None = None) -> None:
-        """Read everything, and see that records, chain, columns and counts agree."""
-        with self.snapshot() as snapshot:
-            snapshot.verify(progress or (lambda *_: None))
+        """Read everything; when records, chain, columns and counts don't agree, take no ticket until the next start."""
+        try:
+            with self.snapshot() as snapshot:
+                snapshot.verify(progress or (lambda *_: None))
+        except Broken as broken:
+            self._database.give_up(broken)
+            raise
 
     def close(self) -> None:
         """Close the connections."""
@@ -214,16 +223,3 @@ def _found(rows: Sequence[Row], code: str) -> Ticket:
     if not rows:
         raise NotFound(code)
     return record_of(Ticket, rows[0][0])
-
-
-def _patiently(connection: psycopg.Connection[Row], statement: str) -> None:
-    """Run a statement that needs a table for itself. Raises StoreUnavailable when that takes too long."""
-    deadline = time.monotonic() + SCRUB_SECONDS
-    while True:
-        try:
-            connection.execute(statement.encode())
-            return
-        except psycopg.errors.LockNotAvailable as error:
-            if time.monotonic() > deadline:
-                raise StoreUnavailable("store_unavailable") from error
-        time.sleep(SCRUB_PAUSE)

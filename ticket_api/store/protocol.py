@@ -110,12 +110,16 @@ class Store(Protocol):
     def erase_tickets(self, ticket_ids: Sequence[int], act: Act) -> list[int]:
         """Remove these tickets, with an event for each, in one transaction; returns the ids of those that were there.
 
-        Their words may stand in freed pages until `scrub`.
+        Their words may stand in freed pages until `scrub`; the same transaction notes that it is due.
         """
         ...
 
     def scrub(self) -> None:
         """Rewrite what is stored, so that no trace of removed records is left in freed pages or in the log."""
+        ...
+
+    def needs_scrub(self) -> bool:
+        """Whether tickets were erased that no `scrub` has come to its end for, however long ago."""
         ...
 
     def events(self, ticket_id: int) -> list[Event]:

@@ -16,13 +16,14 @@ Record = TypeVar("Record", bound=msgspec.Struct)
 
 OWNER = 1
 MARK = 2
+SCRUB = 3
 
 _decode = msgspec.json.Decoder(Ticket).decode
 
 
 class Tables(NamedTuple):
     """The tables. The id of a ticket, an event or feedback is its document's; the owner's account and the mark of the
-    key are documents OWNER and MARK of `desk`."""
+    key are documents OWNER and MARK of `desk`; SCRUB has the last event of the erases that `scrub` is due for."""
 
     tickets: SQLiteTable
     events: SQLiteTable

@@ -18,7 +18,7 @@ from ticket_api.store.records import Batch, Feedback, OwnerAccount, Session
 from ticket_api.store.sqlite_file import damaged
 from ticket_api.store.sqlite_storage import SQLiteStorage
 from ticket_api.store.sqlite_table import SQLiteTable
-from ticket_api.store.tinydb_records import MARK, OWNER, as_document, decoded, decoded_ticket
+from ticket_api.store.tinydb_records import MARK, OWNER, SCRUB, as_document, decoded, decoded_ticket
 from ticket_api.store.tinydb_snapshot import TinyDBSnapshot
 from ticket_api.store.verifying import verify_snapshot
 from ticket_api.tickets.event import Act, Event, next_event, verify
@@ -144,13 +144,22 @@ class TinyDBStore:
             rows = [row for each in dict.fromkeys(ticket_ids) if (row := self._tables.tickets.row(each))]
             for row in rows:
                 self._append(decoded_ticket(row), act)
+            if rows:
+                self._tables.desk.upsert(Document({"erased": cast(Event, self._last_event()).seq}, SCRUB))
             return self._tables.tickets.remove(doc_ids=[row[0] for row in rows])
 
         return self._file.commit(erase)
 
     def scrub(self) -> None:
         """Write the file anew, and empty its log."""
+        due = self._tables.desk.get(doc_id=SCRUB)
         self._file.scrub()
+        if due is not None:  # an erase that came meanwhile has a higher number, and stays due
+            self._tables.desk.remove(where("erased") == due["erased"])
+
+    def needs_scrub(self) -> bool:
+        """Whether the file is to be written anew."""
+        return self._tables.desk.row(SCRUB) is not None
 
     def events(self, ticket_id: int) -> list[Event]:
         """All events of a ticket."""
