@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ticket_api.archive import copying, erase, erased, folders, place
+from ticket_api.archive import copying, erase, erased, folders, place, unfinished
 from ticket_api.archive.backup import back_up, commit_of
 from ticket_api.archive.export import Export
 from ticket_api.archive.files import not_written, written_whole
@@ -111,7 +111,7 @@ def copy(_: Settings, given: argparse.Namespace) -> None:
         with contextlib.closing(open_store(given.target)) as target:
             with target.snapshot() as there:
                 known = copying.common(here, there)
-                whole = there.mark() != ""
+                whole = there.mark() not in ("", unfinished.copying(here))
             if whole:
                 told = f"{shown} holds a copy up to event {known:,}. Its owner's account and sessions will be replaced."
                 confirm(told, yes=given.yes)
@@ -187,6 +187,8 @@ def _opened_at(url: str) -> Iterator[Store]:
     if place.is_file(url) and not Path(url).is_file():
         raise Stop(f"There is no desk at {url}. Name its folder with --data, or start it once.")
     with _told(url), contextlib.closing(open_store(url)) as store:
+        with store.snapshot() as there:
+            unfinished.require_whole(there.mark(), place.shown(url))
         yield store
 
 

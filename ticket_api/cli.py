@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,8 @@ import uvicorn
 
 from ticket_api import __version__
 from ticket_api.app import create_app, utc_now
+from ticket_api.archive import place
+from ticket_api.archive.unfinished import require_whole
 from ticket_api.archive_commands import add_commands, opened
 from ticket_api.chores import chores
 from ticket_api.errors import Stop, StoreUnavailable
@@ -82,8 +85,7 @@ def serve(settings: Settings, _: argparse.Namespace) -> None:
     index = read_index(settings.index_path)
     store = _open(settings)
     try:
-        secret = load_secret(settings)  # after the store: a key without tickets means that they were lost
-        _check_key(store, secret)
+        secret = _key(settings, store)  # after the store: a key without tickets means that they were lost
         config = uvicorn.Config(
             create_app(settings, store, index, secret),
             access_log=False,  # query strings hold half-written questions
@@ -138,19 +140,20 @@ def _open(settings: Settings) -> Store:
     return open_store(settings.store_url)
 
 
-def _check_key(store: Store, secret: bytes) -> None:
-    """The key must be the one that links were made with before. A store that can only be read isn't asked to write."""
-    mark = key_mark(secret)
-    try:
-        known = store.claim(mark)
-    except StoreUnavailable:
-        with store.snapshot() as snapshot:
-            known = snapshot.mark() or mark
-    if known != mark:
+def _key(settings: Settings, store: Store) -> bytes:
+    """The key, which must be the one that links were made with before. Raises Stop, also for half a store."""
+    with store.snapshot() as snapshot:
+        known = snapshot.mark()
+    require_whole(known, place.shown(settings.store_url))
+    secret = load_secret(settings, known)
+    with suppress(StoreUnavailable):  # a store that can only be read can't remember it
+        known = store.claim(key_mark(secret))
+    if known not in ("", key_mark(secret)):
         raise Stop(
             "The key differs from the one that the links of these tickets were made with. Put back secret.key or set"
             " HELPLEAF_SECRET."
         )
+    return secret
 
 
 def _listen(settings: Settings) -> socket.socket:

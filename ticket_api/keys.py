@@ -15,10 +15,11 @@ CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 MIN_SECRET = 32
 
 
-def load_secret(settings: Settings) -> bytes:
+def load_secret(settings: Settings, known: str = "") -> bytes:
     """The key from the setting, else from secret.key in the data folder, which is made on the first call.
 
-    Raises Stop when it is too short to be safe, or the file can't be read or made.
+    `known` is the mark that the store remembers: with one, a new key would be the wrong one, and none is made. Raises
+    Stop when it is missing or too short to be safe, or the file can't be read or made.
     """
     if settings.secret:
         return _long_enough(settings.secret.encode(), "HELPLEAF_SECRET")
@@ -26,10 +27,20 @@ def load_secret(settings: Settings) -> bytes:
     try:
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
+            _require_new(path, known)
             _make(path)
         return _long_enough(path.read_bytes().strip(), str(path))
     except OSError as error:
         raise Stop(f"{path} can't be read or made: {error.strerror}. Choose another folder with DATA=.") from error
+
+
+def _require_new(path: Path, known: str) -> None:
+    if known:
+        raise Stop(
+            f"{path} is missing, and the links of these tickets were made with it. Put it back from a copy of the"
+            " folder, or from a backup: helpleaf restore ARCHIVE --data NEW-FOLDER brings it along. If HELPLEAF_SECRET"
+            " gave the key, set that."
+        )
 
 
 def _make(path: Path) -> None:

@@ -69,12 +69,12 @@ def fill(store: Store, count: int = 14, first: int = 1) -> None:
 class Desk:
     """A data folder with a filled store and a key."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, key: bytes = KEY) -> None:
         self.data = data
         self.url = str(data / "tickets.db")
         self.store = open_store(self.url)
-        (data / "secret.key").write_bytes(KEY)
-        self.store.claim(key_mark(KEY))
+        (data / "secret.key").write_bytes(key)
+        self.store.claim(key_mark(key))
         fill(self.store)
         for number in range(3):
             self.store.add_feedback(Feedback(article="a/b", lang="en", helpful=False, comment=TEXTS[number], at=NOON))

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from tests.archive.desks import BOB, NOON, account, content, fill, question
-from ticket_api.archive import copying, erase
+from tests.archive.desks import BOB, NOON, Desk, account, all_bytes, content, fill, question
+from ticket_api.archive import copying, erase, restore, unfinished
+from ticket_api.archive.reading import Archive
 from ticket_api.errors import Stop
 from ticket_api.store import open_store
 from ticket_api.store.records import Feedback
@@ -54,6 +55,7 @@ def test_an_interrupted_copy_goes_on(desk, other):
                 copying.copy(here, other, interrupt)
             except Interrupted:
                 assert copying.differs(here, other)
+                assert other.claim("another mark") == unfinished.copying(here)
     copied(desk.store, other)
     assert content(other) == content(desk.store)
 
@@ -72,6 +74,34 @@ def test_a_copy_is_brought_up_to_date(desk, other):
     assert content(other) == content(desk.store)
     assert [ticket.id for ticket in other.tickets_of(BOB)] == [ticket.id for ticket in desk.store.tickets_of(BOB)]
     assert other.ticket(1).subject == "New"
+
+
+def test_half_a_copy_is_left_alone_by_others(desk, other, tmp_path):
+    def interrupt(done, total):
+        raise KeyboardInterrupt
+
+    with desk.store.snapshot() as here, pytest.raises(KeyboardInterrupt):
+        copying.copy(here, other, interrupt)
+    third = Desk(tmp_path / "third", b"x" * 32)
+    with third.store.snapshot() as there, pytest.raises(Stop, match="Run helpleaf copy again with the same FROM"):
+        copying.copy(there, other)
+    third.store.close()
+    path = desk.back_up(tmp_path / "b")
+    with Archive(path) as archive, pytest.raises(Stop, match="Run helpleaf copy again with the same FROM"):
+        restore._begin(other, archive, "postgresql://somewhere/x")
+    copied(desk.store, other)
+    assert content(other) == content(desk.store)
+
+
+def test_whoever_is_erased_leaves_no_trace_in_a_copy_either(desk, tmp_path):
+    desk.store.add_ticket(question(99, "bart@customer.example"))
+    target = open_store(str(tmp_path / "copy" / "tickets.db"))
+    copied(desk.store, target)
+    assert b"bart@" in all_bytes(tmp_path / "copy")
+    erase.erase_requester(desk.store, "bart@customer.example", NOON)
+    copied(desk.store, target)
+    assert b"bart@" not in all_bytes(tmp_path / "copy")
+    target.close()
 
 
 def refused(source, target) -> None:

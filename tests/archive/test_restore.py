@@ -17,10 +17,12 @@ from tests.archive.desks import (
     question,
     restored,
 )
-from ticket_api.archive import erase, erased, folders, place
+from ticket_api.archive import copying, erase, erased, folders, place
 from ticket_api.archive import restore as restore_module
 from ticket_api.errors import Stop
+from ticket_api.keys import key_mark
 from ticket_api.store import open_store
+from ticket_api.store.postgres_store import PostgresStore
 
 
 @pytest.fixture
@@ -53,7 +55,6 @@ def test_there_and_back_through_the_other_store(desk, path, tmp_path, url):
     store = open_store(url)
     with store.snapshot() as snapshot:
         from ticket_api.archive.backup import back_up
-        from ticket_api.keys import key_mark
 
         again, manifest = back_up(snapshot, {"secret.key": KEY}, tmp_path, NOON, key=key_mark(KEY))
     store.close()
@@ -110,7 +111,6 @@ def test_a_key_from_the_setting_must_be_the_one_backed_up_with(desk, path, tmp_p
 
 def test_an_archive_without_its_key_wants_the_setting(desk, tmp_path):
     from ticket_api.archive.backup import back_up
-    from ticket_api.keys import key_mark
 
     with desk.store.snapshot() as snapshot:
         path, _ = back_up(snapshot, {}, tmp_path, NOON, key=key_mark(KEY))
@@ -203,6 +203,52 @@ def test_a_killed_restore_into_a_database_goes_on(path, tmp_path, postgres_url, 
     store = open_store(postgres_url)
     store.verify()
     assert (len(store.tickets_of(MALLORY)), store.tickets_of(BOB)) == (6, [])
+    store.close()
+
+
+@pytest.fixture
+def kill(monkeypatch):
+    """Ends a restore into PostgreSQL before it stores its batch of this number."""
+    load, left = PostgresStore.load, [0]
+
+    def loaded(store, batch):
+        left[0] -= 1
+        if left[0] == 0:
+            raise KeyboardInterrupt
+        load(store, batch)
+
+    monkeypatch.setattr(restore_module, "AT_ONCE", 5)
+    monkeypatch.setattr(PostgresStore, "load", loaded)
+    return lambda number: left.__setitem__(0, number)
+
+
+def test_a_restore_into_a_database_may_be_killed_before_any_of_its_steps(path, tmp_path, postgres_url, desk, kill):
+    for number in range(1, 13):
+        kill(number)
+        with pytest.raises(KeyboardInterrupt):
+            restored(path, tmp_path / "new", url=postgres_url)
+    kill(13)
+    restored(path, tmp_path / "new", url=postgres_url)
+    assert content_at(postgres_url) == content(desk.store)
+
+
+def test_half_a_restore_is_marked_and_nothing_else_may_go_on_with_it(path, tmp_path, postgres_url, desk, kill):
+    kill(3)
+    with pytest.raises(KeyboardInterrupt):
+        restored(path, tmp_path / "new", url=postgres_url)
+    desk.store.add_ticket(question(99))
+    other = desk.back_up(tmp_path / "other")
+    assert "restore was interrupted. Run helpleaf restore again with the same" in refusal(
+        other, tmp_path / "new", url=postgres_url
+    )
+    store = open_store(postgres_url)
+    assert store.claim("a key's").startswith("restoring:")
+    with desk.store.snapshot() as here, pytest.raises(Stop, match="a restore was interrupted"):
+        copying.copy(here, store)
+    store.close()
+    restored(path, tmp_path / "new", url=postgres_url)
+    store = open_store(postgres_url)
+    assert store.claim("another key's") == key_mark(KEY)
     store.close()
 
 

@@ -16,6 +16,7 @@ from ticket_api.chores import chores
 from ticket_api.errors import Stop, StoreUnavailable
 from ticket_api.keys import load_secret
 from ticket_api.store import open_store
+from ticket_api.store.records import Batch
 
 
 def refuse(*_, **__):
@@ -24,19 +25,45 @@ def refuse(*_, **__):
 
 def test_the_same_key_goes_on(settings, store):
     for _ in range(2):
-        cli._check_key(store, load_secret(settings))
+        assert cli._key(settings, store) == load_secret(settings)
 
 
-def test_another_key_is_refused_with_what_to_do(store):
-    cli._check_key(store, SECRET)
+def keyed(settings, key):
+    return replace(settings, secret=key.decode())
+
+
+def test_another_key_is_refused_with_what_to_do(settings, store):
+    cli._key(keyed(settings, SECRET), store)
     with pytest.raises(Stop, match=r"The key differs .* Put back secret\.key or set HELPLEAF_SECRET\."):
-        cli._check_key(store, b"another" + SECRET)
+        cli._key(keyed(settings, b"another" + SECRET), store)
+
+
+def test_a_key_that_is_gone_isnt_made_anew(settings, store):
+    cli._key(settings, store)
+    path = settings.data / "secret.key"
+    kept = path.read_bytes()
+    path.unlink()
+    with pytest.raises(Stop, match=r"secret\.key is missing.* helpleaf restore ARCHIVE --data NEW-FOLDER"):
+        cli._key(settings, store)
+    assert not path.exists()
+    path.write_bytes(kept)
+    cli._key(settings, store)
+
+
+@pytest.mark.parametrize("command", ["restore", "copy"])
+def test_half_a_store_isnt_served(settings, store, command):
+    store.load(Batch(mark={"restore": "restoring:0", "copy": "copying:0"}[command]))
+    with pytest.raises(Stop, match=f"interrupted. Run helpleaf {command} again"):
+        cli._key(settings, store)
+    assert not (settings.data / "secret.key").exists()
+    with pytest.raises(Stop, match=f"interrupted. Run helpleaf {command} again"):
+        cli.code(settings, None)
 
 
 def test_a_store_that_can_only_be_read_is_served(settings, store, monkeypatch, capsys):
     for name in ("claim", "change_owner"):
         monkeypatch.setattr(type(store), name, refuse)
-    cli._check_key(store, SECRET)
+    assert cli._key(keyed(settings, SECRET), store) == SECRET
     cli._greet(settings, store)
     assert "can be read and not written" in capsys.readouterr().out
 

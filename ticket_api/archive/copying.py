@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
 
+from ticket_api.archive import unfinished
 from ticket_api.archive.kinds import Progress, content_hash, expected, hashes_of, silent
 from ticket_api.errors import Stop
 from ticket_api.store import Snapshot, Store
@@ -17,12 +18,14 @@ T = TypeVar("T")
 
 def common(source: Snapshot, target: Snapshot) -> int:
     """The number of the last event that both have, 0 when the target is empty. Raises Stop when it holds others."""
+    own = unfinished.copying(source)
+    unfinished.require_whole(target.mark(), "The store to copy to", own=own)
     head = target.head()
     if head is None:
         strange = target.count_tickets() or target.owner() not in (OwnerAccount(), source.owner())
     else:
         strange = source.event(head.seq) != head
-    if strange or target.mark() not in ("", source.mark()):
+    if strange or target.mark() not in ("", source.mark(), own):
         raise Stop("The store to copy to holds other tickets. Name an empty one, or a copy that is to be finished.")
     return head.seq if head else 0
 
@@ -34,11 +37,14 @@ def copy(source: Snapshot, target: Store, progress: Progress = silent) -> None:
     """
     with target.snapshot() as there:
         done = common(source, there)
+    target.load(Batch(mark=unfinished.copying(source)))
     head = source.head()
     total = head.seq if head else 0
     for events in _parts(source.events(after=done)):
         target.load(_batch(source, events))
         progress(events[-1].seq, total)
+    if done:
+        target.scrub()  # what was copied before may have been erased since
     _copy_the_rest(source, target)
     progress(total, total)
 

@@ -8,13 +8,13 @@ from typing import TypeVar, cast
 
 from msgspec import Struct
 
-from ticket_api.archive import erase, erased, place
+from ticket_api.archive import erase, erased, place, unfinished
 from ticket_api.archive.kinds import KINDS, Desk, Progress, hashes_of, silent
 from ticket_api.archive.manifest import Manifest
 from ticket_api.archive.reading import Archive, damaged
 from ticket_api.errors import Broken, Stop
 from ticket_api.keys import key_mark
-from ticket_api.store import Snapshot, Store
+from ticket_api.store import Store
 from ticket_api.store.records import Batch, Feedback, Session
 from ticket_api.tickets.event import Act, Event
 from ticket_api.tickets.ticket import Ticket
@@ -64,12 +64,14 @@ def restore(
     key = _key(archive, target)
     found = _lists(archive, target, lists)
     with place.new_store(target.store) as store:
-        _require_fits(store, archive, target.store)
-        _load(store, archive, progress)
-        _require_same(store, archive)
-        counts, gone = _erase_again(store, found, key, now)
-        _load_desk(store, archive)
+        _begin(store, archive, target.store)
+        if not _erased_after(store, archive):
+            _load(store, archive, progress)
+            _require_same(store, archive)
+        counts = _erase_again(store, found, key, now)
+        gone = _erased_after(store, archive)
         toml = _put_files(archive, target, erased.merged(found.values()))
+        _load_desk(store, archive)
     return Restored(archive.manifest, counts, gone, toml)
 
 
@@ -114,23 +116,24 @@ def _lists(archive: Archive, target: Target, lists: Sequence[Path]) -> dict[Path
     return found if own is None else found | {archive.path / erased.NAME: erased.parse(own)}
 
 
-def _require_fits(store: Store, archive: Archive, url: str) -> None:
-    """A database may hold a part of this archive, of a restore that was killed; then it goes on."""
+def _begin(store: Store, archive: Archive, url: str) -> None:
+    """Mark a store, before the first record, as one that isn't whole; Stop unless it is empty or has this very mark."""
+    mark = unfinished.restoring(archive.manifest)
+    with store.snapshot() as there:
+        unfinished.require_whole(there.mark(), place.shown(url), own=mark)
+        if there.mark() != mark and (there.head() or there.count_tickets() or there.owner().password):
+            raise Stop(
+                f"{place.shown(url)} holds tickets already, and an archive is restored into an empty place alone."
+            )
+    store.load(Batch(mark=mark))
+
+
+def _erased_after(store: Store, archive: Archive) -> int:
+    """How many tickets were erased once all records were in, by a restore that was killed later too."""
+    end = archive.manifest.head
     with store.snapshot() as there:
         head = there.head()
-        empty = head is None and not there.count_tickets() and not there.owner().password
-        if empty or (there.mark() == "" and head is not None and _is_part(there, head, archive)):
-            return
-    raise Stop(f"{place.shown(url)} holds tickets already, and an archive is restored into an empty place alone.")
-
-
-def _is_part(there: Snapshot, head: Event, archive: Archive) -> bool:
-    """Whether a store's events are the archive's first ones, or these and the erases that follow."""
-    end = archive.manifest.head
-    if end is not None and head.seq > end.seq:
-        event = there.event(end.seq)
-        return event is not None and event.hash == end.hash
-    return any(event == head for event in _records(archive, Event))
+    return max(0, head.seq - end.seq) if head and end else 0
 
 
 def _load(store: Store, archive: Archive, progress: Progress) -> None:
@@ -161,7 +164,7 @@ def _batches(archive: Archive, known: int) -> Iterator[tuple[Batch, int]]:
 
 
 def _load_desk(store: Store, archive: Archive) -> None:
-    """The account and the mark come last: a database without a mark is one that isn't whole yet."""
+    """The account and the mark of the key come last: only then is a database whole."""
     for desk in _records(archive, Desk):
         store.load(Batch(owner=desk.account, mark=desk.mark or archive.manifest.key))
 
@@ -169,9 +172,6 @@ def _load_desk(store: Store, archive: Archive) -> None:
 def _require_same(store: Store, archive: Archive) -> None:
     """Compare what is in the store with the archive, kind by kind; the desk's own record comes later."""
     with store.snapshot() as there:
-        head, end = there.head(), archive.manifest.head
-        if head and end and head.seq > end.seq:  # a restore that was killed between erasing and its end
-            return
         hashes = hashes_of(there)
     for kind in KINDS:
         member = archive.manifest.member(kind.member)
@@ -179,10 +179,8 @@ def _require_same(store: Store, archive: Archive) -> None:
             raise Stop(f"The {kind.name} in the new store aren't those of {archive.path}. Nothing was put in place.")
 
 
-def _erase_again(
-    store: Store, found: Mapping[Path, erased.Erased], key: bytes, now: datetime
-) -> tuple[dict[Path, int], int]:
-    """Take out whom the lists name, and every trace of the words."""
+def _erase_again(store: Store, found: Mapping[Path, erased.Erased], key: bytes, now: datetime) -> dict[Path, int]:
+    """Take out whom the lists name, and every trace of the words; how many each list took out."""
     counts = dict.fromkeys(found, 0)
     ids: list[int] = []
     with store.snapshot() as there:
@@ -190,10 +188,10 @@ def _erase_again(
             by = [path for path, entries in found.items() if erased.names(entries, key, ticket)]
             counts |= {path: counts[path] + 1 for path in by}
             ids += [ticket.id] if by else []
-    if ids:
-        erase.erase_tickets(store, ids, Act("system", "erased", now))
+    erase.erase_tickets(store, ids, Act("system", "erased", now))
+    if store.needs_scrub():
         store.scrub()
-    return counts, len(ids)
+    return counts
 
 
 def _put_files(archive: Archive, target: Target, entries: erased.Erased) -> Path | None:

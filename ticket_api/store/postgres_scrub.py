@@ -37,11 +37,10 @@ READERS = (
 )
 TOLD = {
     "connection": "connection {0} of {1} is in a transaction that began before the erase and may still read the words;"
-    " end it, with SELECT pg_terminate_backend({0}) if need be, and erase again",
+    " end it, with SELECT pg_terminate_backend({0}) if need be",
     "prepared": "the prepared transaction {} of {} began before the erase and keeps its words; end it with COMMIT"
-    " PREPARED or ROLLBACK PREPARED, and erase again",
-    "slot": "the replication slot {} keeps what was erased for a standby; let that one catch up, or drop the slot, and"
-    " erase again",
+    " PREPARED or ROLLBACK PREPARED",
+    "slot": "the replication slot {} keeps what was erased for a standby; let that one catch up, or drop the slot",
 }
 
 Connection = psycopg.Connection[tuple[Any, ...]]
