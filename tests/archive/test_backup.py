@@ -45,6 +45,33 @@ def test_two_of_one_second_stand_beside_each_other(desk, tmp_path):
     assert (first.name, second.name) == ("helpleaf-20261121-120000.zip", "helpleaf-20261121-120000-2.zip")
 
 
+def test_a_name_that_somebody_takes_meanwhile_is_left_to_them(desk, tmp_path, monkeypatch):
+    inspect = backup.inspect
+    taken = tmp_path / "b/helpleaf-20261121-120000.zip"
+    monkeypatch.setattr(backup, "inspect", lambda archive: (inspect(archive), taken.write_text("Alice's")))
+    assert desk.back_up(tmp_path / "b").name == "helpleaf-20261121-120000-2.zip"
+    assert taken.read_text() == "Alice's"
+
+
+def test_a_disk_without_links_keeps_backups_as_well(desk, tmp_path, monkeypatch):
+    def refuse(*_):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    first, second = desk.back_up(tmp_path / "b"), desk.back_up(tmp_path / "b")
+    assert sorted(each.name for each in (tmp_path / "b").iterdir()) == sorted([first.name, second.name])
+    assert checked(first) == checked(second)
+
+
+def test_when_every_name_of_a_second_is_taken_none_is_written_over(desk, tmp_path, monkeypatch):
+    monkeypatch.setattr(backup, "_places", lambda folder, _: [folder / "helpleaf-1.zip"])
+    first = desk.back_up(tmp_path / "b")
+    before = first.read_bytes()
+    with pytest.raises(Stop, match="File exists"):
+        desk.back_up(tmp_path / "b")
+    assert first.read_bytes() == before
+
+
 def test_a_backup_while_four_threads_write_is_of_one_instant(desk, tmp_path):
     going = threading.Event()
     threads = [threading.Thread(target=_write, args=(desk.store, going, 1000 * number)) for number in range(1, 5)]

@@ -13,7 +13,7 @@ import msgspec
 
 from ticket_api import __version__
 from ticket_api.archive import manifest
-from ticket_api.archive.files import written_whole
+from ticket_api.archive.files import drafted, put_beside
 from ticket_api.archive.kinds import KINDS, Kind, Progress, content_hash, expected, line, silent
 from ticket_api.archive.manifest import Head, Manifest, Member
 from ticket_api.archive.reading import Archive, inspect
@@ -40,13 +40,13 @@ def back_up(
     `files` go in as they are, `key` is the mark of the desk's key, `articles` the commit of the articles. Raises Stop
     when it can't be written, and Broken when a record isn't what was written; then there is no new file.
     """
-    place = _free_place(folder, now)
-    with written_whole(place, leftovers="helpleaf-*") as file:
+    places = _places(folder, now)
+    with drafted(places[0], leftovers="helpleaf-*") as (draft, file):
         _Writing(file, expected(snapshot), progress).write(snapshot, files, now, key=key, articles=articles)
         file.flush()
-        with Archive(place, file) as archive:
+        with Archive(places[0], file) as archive:
             inspect(archive)
-            return place, archive.manifest
+            return put_beside(draft, file, places), archive.manifest
 
 
 def commit_of(folder: Path) -> str:
@@ -58,10 +58,10 @@ def commit_of(folder: Path) -> str:
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
-def _free_place(folder: Path, now: datetime) -> Path:
+def _places(folder: Path, now: datetime) -> list[Path]:
+    """Where an archive of this second may stand, the best place first."""
     stem = f"helpleaf-{now:%Y%m%d-%H%M%S}"
-    names = [f"{stem}.zip", *(f"{stem}-{number}.zip" for number in range(2, 100))]
-    return next((folder / name for name in names if not (folder / name).exists()), folder / names[-1])
+    return [folder / f"{stem}.zip", *(folder / f"{stem}-{number}.zip" for number in range(2, 100))]
 
 
 class _Writing:

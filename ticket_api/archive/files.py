@@ -5,7 +5,7 @@ import fcntl
 import glob
 import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -17,26 +17,51 @@ NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 @contextmanager
-def written_whole(place: Path, *, leftovers: str = "") -> Iterator[BinaryIO]:
+def written_whole(place: Path) -> Iterator[BinaryIO]:
     """A file to write and read back; on leaving it is on disk at `place`, or nowhere when an exception leaves.
 
-    Only its owner may read it. Drafts that a killed process left in the folder are removed: those of `place`, or those
-    whose place fits the pattern `leftovers`. Raises Stop when it can't be written.
+    Only its owner may read it. Raises Stop when it can't be written.
+    """
+    with drafted(place, leftovers=glob.escape(place.name)) as (draft, file):
+        yield file
+        _sync(file)
+        draft.replace(place)
+
+
+@contextmanager
+def drafted(place: Path, *, leftovers: str) -> Iterator[tuple[Path, BinaryIO]]:
+    """A new file beside `place`, and its name, which is gone on leaving. Only its owner may read it.
+
+    Drafts that a killed process left in the folder for places that fit the pattern `leftovers` are removed. Raises Stop
+    when it can't be written.
     """
     try:
-        _remove_leftovers(place.parent, leftovers or glob.escape(place.name))
+        _remove_leftovers(place.parent, leftovers)
         draft = place.with_name(f".{place.name}.{secrets.token_hex(4)}.draft")
         with _new_file(draft) as file:
             try:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-                draft.replace(place)
+                yield draft, file
             finally:
                 draft.unlink(missing_ok=True)
         sync_folder(place.parent)
     except OSError as error:
         raise not_written(place, error) from error
+
+
+def put_beside(draft: Path, file: BinaryIO, places: Iterable[Path]) -> Path:
+    """Put a finished draft into the first of these places that is free at that very moment; returns it."""
+    _sync(file)
+    for place in places:
+        try:
+            os.link(draft, place)
+        except FileExistsError:
+            continue
+        except OSError:  # a disk that knows no links, such as a stick in FAT
+            if place.exists():
+                continue
+            draft.replace(place)
+        return place
+    raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
 
 
 def not_written(place: Path, error: OSError) -> Stop:
@@ -80,6 +105,11 @@ def lock(file: BinaryIO) -> bool:
     except OSError:
         return False
     return True
+
+
+def _sync(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _new_file(path: Path) -> BinaryIO:
