@@ -63,6 +63,8 @@ class Postgres:
     def kill(self) -> None:
         """Kill the server and all its processes with signal 9, at once."""
         os.kill(self._pid(), signal.SIGSTOP)  # it begins no further process while these are counted
+        while _state(self._pid()) != "T":
+            time.sleep(0.001)
         processes = self._processes()
         for pid in processes:
             os.kill(pid, signal.SIGKILL)
@@ -126,9 +128,14 @@ class Postgres:
 def _runs(pid: int) -> bool:
     try:
         os.kill(pid, 0)
-        return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
+        return _state(pid) != "Z"
     except (OSError, IndexError):
         return False
+
+
+def _state(pid: int) -> str:
+    """The letter that Linux gives a process: T for a stopped one, Z for one that has ended."""
+    return Path(f"/proc/{pid}/stat").read_text().split()[2]
 
 
 WATCHER = """
