@@ -1,9 +1,10 @@
 """The commands over all records at once: backup, restore, copy, export, erase, retention."""
 
 import argparse
-import contextlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import re
+import shlex
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,25 +12,30 @@ from typing import Any
 from ticket_api.archive import copying, erase, erased, folders, place, unfinished
 from ticket_api.archive.backup import back_up, commit_of
 from ticket_api.archive.export import Export
-from ticket_api.archive.files import not_written, written_whole
+from ticket_api.archive.files import make_way, written_whole
 from ticket_api.archive.manifest import Manifest
-from ticket_api.archive.reading import Archive, date, inspect
-from ticket_api.archive.restore import KEY, TOML, Restored, Target, restore
-from ticket_api.errors import Broken, Stop, StoreFull, StoreUnavailable
-from ticket_api.keys import key_mark, load_secret
+from ticket_api.archive.opening import opened, opened_from, opened_to, own_key, require_folder, told
+from ticket_api.archive.reading import Archive, date, inspect, tells_of_erased
+from ticket_api.archive.restore import KEY, TOML, Restored, Target, lists_of, restore
+from ticket_api.errors import Stop, StoreUnavailable
+from ticket_api.helpdesk import EMAIL
+from ticket_api.keys import key_mark
 from ticket_api.settings import Settings
-from ticket_api.store import Snapshot, Store, open_store
+from ticket_api.store import Store
 from ticket_api.terminal import Progress, confirm, counted
+from ticket_api.tickets.ticket import Ticket
 
 SETTINGS_FILE = Path(TOML)
+LONGEST = 36_500
+"""Days, a hundred years: as far as `retention` goes."""
 
 
 def add_commands(commands: Any) -> None:
     """Tell the parser of the six commands."""
     backup_command = _add(commands, "backup", backup, "write all of the desk into one archive, while it is served")
-    backup_command.add_argument("folder", metavar="DEST", type=Path, help="the folder to write it into")
+    backup_command.add_argument("folder", metavar="DEST", help="the folder to write it into")
     restore_command = _add(commands, "restore", restore_archive, "put an archive into an empty place")
-    restore_command.add_argument("archive", metavar="ARCHIVE", type=Path, help="what backup wrote")
+    restore_command.add_argument("archive", metavar="ARCHIVE", help="what backup wrote")
     restore_command.add_argument("--check", action="store_true", help="verify all of it, and change nothing")
     restore_command.add_argument(
         "--erased",
@@ -43,23 +49,16 @@ def add_commands(commands: Any) -> None:
     copy_command.add_argument("source", metavar="FROM", help="a path, or postgresql://...")
     copy_command.add_argument("target", metavar="TO", help="a path, or postgresql://...")
     export_command = _add(commands, "export", export, "write the tickets into a file for other programs")
-    export_command.add_argument("file", metavar="FILE", type=Path, help="a name that ends in .json or .csv")
+    export_command.add_argument("file", metavar="FILE", help="a name that ends in .json or .csv")
     export_command.add_argument("--requester", metavar="ADDRESS", help="only what is stored of this person")
     erase_command = _add(commands, "erase", erase_person, "erase a person without a trace")
     erase_command.add_argument("--requester", metavar="ADDRESS", required=True, help="the person's e-mail address")
     retention_command = _add(commands, "retention", retention, "erase tickets that were solved long ago")
-    retention_command.add_argument("--days", type=_days, help="in place of the setting retention_days")
+    retention_command.add_argument("--days", help="a number of days, in place of the setting retention_days")
 
 
-@contextmanager
-def opened(settings: Settings) -> Iterator[Store]:
-    """The desk's store, which is there already. Raises Stop when it isn't, and for every trouble with it."""
-    with _opened_at(settings.store_url) as store:
-        yield store
-
-
-def _add(commands: Any, name: str, run: Callable[..., None], told: str) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = commands.add_parser(name, help=told)
+def _add(commands: Any, name: str, run: Callable[..., None], does: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=does)
     parser.add_argument("--data", help="the folder of tickets and secrets")
     parser.add_argument("--yes", action="store_true", help="go on without a question")
     parser.set_defaults(command=run)
@@ -68,10 +67,10 @@ def _add(commands: Any, name: str, run: Callable[..., None], told: str) -> argpa
 
 def backup(settings: Settings, given: argparse.Namespace) -> None:
     """Write an archive of one instant into a folder, and read it back. Raises Stop."""
-    folder: Path = given.folder
+    folder = _path(given.folder, "a folder for backups")
     with opened(settings) as store, store.snapshot() as snapshot:
-        key = _own_key(settings, snapshot)
-        _make_folder(folder)
+        key = own_key(settings, snapshot)
+        folders.make(settings.data, folder)
         folders.remember(settings.data, folder)
         path, manifest = back_up(
             snapshot,
@@ -89,15 +88,18 @@ def backup(settings: Settings, given: argparse.Namespace) -> None:
 
 def restore_archive(settings: Settings, given: argparse.Namespace) -> None:
     """Verify an archive; unless that is all, put it into an empty place. Raises Stop."""
-    with Archive(given.archive) as archive:
+    target = Target(settings.data, settings.store_url, settings.secret, SETTINGS_FILE)
+    with Archive(_path(given.archive, "an archive")) as archive:
         if not given.check:
-            place.require_empty(settings.store_url)
+            require_folder(target.data)
+            place.require_empty(target.store)
         inspect(archive, Progress("Verifying", "records"))
         _describe(archive)
         if given.check:
             return
-        with _told(settings.store_url):
-            target = Target(settings.data, settings.store_url, settings.secret, SETTINGS_FILE)
+        if not lists_of(archive, target, given.erased):
+            _tell_no_list(archive, yes=given.yes)
+        with told(target.store):
             done = restore(archive, target, given.erased, _now(), Progress("Restoring", "records"))
     _tell_restored(settings, done)
 
@@ -105,31 +107,40 @@ def restore_archive(settings: Settings, given: argparse.Namespace) -> None:
 def copy(_: Settings, given: argparse.Namespace) -> None:
     """Copy one store into another and compare them. Raises Stop."""
     shown = place.shown(given.target)
+    if not (given.source and given.target):
+        raise Stop(f"{'TO' if given.source else 'FROM'} is empty. Name a path, or postgresql://...")
     if given.source == given.target or _same_file(given.source, given.target):
         raise Stop("FROM and TO are the same store. Name another one to copy to.")
-    with _opened_at(given.source) as source, source.snapshot() as here, _told(given.target):
-        with contextlib.closing(open_store(given.target)) as target:
+    with opened_from(given.source) as source, source.snapshot() as here, opened_to(given.target) as target:
+        try:
             with target.snapshot() as there:
                 known = copying.common(here, there)
                 whole = there.mark() not in ("", unfinished.copying(here))
             if whole:
-                told = f"{shown} holds a copy up to event {known:,}. Its owner's account and sessions will be replaced."
-                confirm(told, yes=given.yes)
+                asked = (
+                    f"{shown} holds a copy up to event {known:,}; the owner's account and sessions in it are replaced."
+                )
+                confirm(asked, yes=given.yes)
             copying.copy(here, target, Progress("Copying", "events"))
             if copying.differs(here, target, Progress("Comparing", "records")):
                 raise Stop(f"{shown} isn't the same as {place.shown(given.source)}. Don't use it; copy to a new place.")
+        except StoreUnavailable:
+            with told(given.source, "FROM"):  # is it this one, and not TO?
+                source.verify()
+            raise
         number = sum(here.count_tickets().values())
     print(f"Copied {counted(number, 'ticket')} to {shown}, and compared every record.")
 
 
 def export(settings: Settings, given: argparse.Namespace) -> None:
     """Write a JSON or CSV file for other programs. Raises Stop."""
-    file: Path = given.file
+    file = _path(given.file, "a file")
     if file.suffix.lower() not in (".json", ".csv"):
         raise Stop(f"{file}: name a file that ends in .json or .csv.")
-    if given.requester is not None and not given.requester.strip():
-        raise Stop("Name an e-mail address after --requester.")
     with opened(settings) as store, store.snapshot() as snapshot:
+        if given.requester is not None and not _tickets_of(store, given.requester):
+            raise Stop(f"No ticket is from {given.requester}: see that it is written right. Nothing was exported.")
+        make_way(file)
         if file.exists():
             confirm(f"{file} is there already and will be replaced.", yes=given.yes)
         work = Export(snapshot, given.requester or "", Progress("Exporting", "records"))
@@ -141,92 +152,69 @@ def export(settings: Settings, given: argparse.Namespace) -> None:
 def erase_person(settings: Settings, given: argparse.Namespace) -> None:
     """Erase all tickets of an address, here and wherever an older backup is restored. Raises Stop."""
     address: str = given.requester
-    if not address.strip():
-        raise Stop("Name an e-mail address after --requester.")
     with opened(settings) as store:
         with store.snapshot() as snapshot:
-            key = _own_key(settings, snapshot)
-        found = store.tickets_of(address)
-        older = _older_files(settings)
-        number = counted(sum(len(ticket.messages) for ticket in found), "message")
-        told = [f"This erases {counted(len(found), 'ticket')} of {address} with {number}; it can't be undone."]
-        told += [f"{path} is deleted too: it holds all tickets as an older version wrote them." for path in older]
-        confirm("\n".join(told), yes=given.yes)
+            key = own_key(settings, snapshot)
+        found = _tickets_of(store, address)
+        confirm(_what_goes(address, found, _older_files(settings)), yes=given.yes)
         now = _now()
         newest = max([now, *(ticket.created_at for ticket in found)])  # later than now where the clock went back
         unreached = folders.tell(settings.data, {erased.keyed_hash(key, address): newest})
         gone = erase.erase_requester(store, address, now, Progress("Erasing", "tickets"))
-    print(f"Erased {counted(len(gone), 'ticket')}. Older backups leave them out when they are restored.")
+    print(f"Erased {counted(len(gone), 'ticket')}. Older backups leave out {address} when they are restored.")
     for folder in unreached:
-        print(f"{folder} can't be reached now; it learns of this with the next backup into it.")
+        print(
+            f"{folder} can't be reached now; it learns of this with the next backup into it. If it is gone for good,"
+            f" take its line out of {settings.data / folders.NAME}."
+        )
 
 
 def retention(settings: Settings, given: argparse.Namespace) -> None:
     """Erase what was solved or deflected long ago. Raises Stop."""
-    days = settings.retention_days if given.days is None else given.days
+    days = settings.retention_days if given.days is None else _days(given.days)
     if not days:
         print("retention_days is 0: nothing is erased for its age. Set it, or name a number with --days.")
         return
     with opened(settings) as store:
         now = _now()
         found = len(erase.due(store, days, now))
-        told = f"This erases {counted(found, 'ticket')} solved or deflected more than {counted(days, 'day')} ago"
+        asked = f"This erases {counted(found, 'ticket')} solved or deflected more than {counted(days, 'day')} ago"
         jumped = erase.clock_jumped(store, days, now)
         doubt = f"The last event is long ago, and this machine's clock says {date(now)}: see that it is right. "
         if jumped and given.yes:
             raise Stop(f"{doubt}Nothing was erased; without --yes you are asked.")
         if found:
-            confirm(f"{doubt if jumped else ''}{told}; it can't be undone.", yes=given.yes)
+            confirm(f"{doubt if jumped else ''}{asked}; it can't be undone.", yes=given.yes)
         gone = erase.retain(store, days, now, wary=False, progress=Progress("Erasing", "tickets"))
     print(f"Erased {counted(len(gone), 'ticket')}.")
 
 
-@contextmanager
-def _opened_at(url: str) -> Iterator[Store]:
-    """A store that is there already: a path that isn't would be made on opening."""
-    if place.is_file(url) and not Path(url).is_file():
-        raise Stop(f"There is no desk at {url}. Name its folder with --data, or start it once.")
-    with _told(url), contextlib.closing(open_store(url)) as store:
-        with store.snapshot() as there:
-            unfinished.require_whole(there.mark(), place.shown(url))
-        yield store
+def _path(text: str, wanted: str) -> Path:
+    if not text.strip():
+        raise Stop(f"The name is empty. Name {wanted}.")
+    return Path(text)
 
 
-@contextmanager
-def _told(url: str) -> Iterator[None]:
-    """Turns troubles of a store into a sentence."""
-    where = place.shown(url)
-    try:
-        yield
-    except StoreFull as trouble:
-        raise Stop(f"There is no room left for {where}. Make room, then try again.") from trouble
-    except Broken as broken:
-        raise Stop(
-            f"{where} is damaged ({broken.told}). Move it away and put a backup in its place: helpleaf restore ARCHIVE."
-        ) from broken
-    except StoreUnavailable as trouble:
-        reason = trouble.__cause__ or "it doesn't answer"
-        raise Stop(f"{where} can't be used at the moment ({reason}). Try again; it goes on where it was.") from trouble
+def _tickets_of(store: Store, address: str) -> list[Ticket]:
+    """The tickets of an address. Raises Stop for what is none, and isn't that of any ticket either."""
+    if not address.strip():
+        raise Stop("Name an e-mail address after --requester.")
+    found = store.tickets_of(address)
+    if not found and not re.fullmatch(EMAIL, address.strip()):
+        raise Stop(f"{address} isn't an e-mail address. Name one such as bob@example.com after --requester.")
+    return found
 
 
-def _own_key(settings: Settings, snapshot: Snapshot) -> bytes:
-    """The desk's key, which is never made here. Raises Stop when it is missing or not that of the tickets."""
-    path = settings.data / KEY
-    if not settings.secret and not path.exists():
-        raise Stop(f"{path} isn't there. Put it back, or set HELPLEAF_SECRET: customers' links are made with it.")
-    key = load_secret(settings)
-    if snapshot.mark() not in ("", key_mark(key)):
-        where = "HELPLEAF_SECRET" if settings.secret else path
-        raise Stop(f"{where} isn't the key that the links of these tickets were made with. Put the right one back.")
-    return key
-
-
-def _make_folder(folder: Path) -> None:
-    """Only the last folder of the path is made: a disk that isn't plugged in must not turn into a folder."""
-    try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-    except OSError as error:
-        raise not_written(folder, error) from error
+def _what_goes(address: str, found: Sequence[Ticket], older: Sequence[Path]) -> str:
+    number = counted(sum(len(ticket.messages) for ticket in found), "message")
+    lines = [f"This erases {counted(len(found), 'ticket')} of {address} with {number}; it can't be undone."]
+    if not found:
+        lines = [
+            f"No ticket is from {address}: see that it is written right. Going on puts it on the list of the erased,"
+            " so that older backups leave it out."
+        ]
+    lines += [f"{path} is deleted too: it holds all tickets as an older version wrote them." for path in older]
+    return "\n".join(lines)
 
 
 def _desk_files(settings: Settings) -> dict[str, bytes]:
@@ -242,8 +230,9 @@ def _older_files(settings: Settings) -> list[Path]:
 
 
 def _same_file(source: str, target: str) -> bool:
-    both = (source, target)
-    return all(place.is_file(url) and Path(url).exists() for url in both) and Path(source).samefile(target)
+    with suppress(OSError):  # one that isn't there, or can't be looked at, is told when it is opened
+        return place.is_file(source) and place.is_file(target) and Path(source).samefile(target)
+    return False
 
 
 def _contents(manifest: Manifest) -> str:
@@ -260,21 +249,44 @@ def _describe(archive: Archive) -> None:
         print("The key isn't in it: restoring needs the same HELPLEAF_SECRET.")
 
 
+def _tell_no_list(archive: Archive, *, yes: bool) -> None:
+    if tells_of_erased(archive):
+        confirm(
+            f"People were erased from this desk before the backup, but their list, {erased.NAME}, isn't beside the"
+            " archive, in it or in the data folder. Who was erased after the backup comes back. If you have the list,"
+            " name it with --erased.",
+            yes=yes,
+        )
+    else:
+        print("There is no list of erased people. If you erased somebody after this backup, erase them again.")
+
+
 def _tell_restored(settings: Settings, done: Restored) -> None:
-    for path, number in done.erased.items():
-        print(f"Erased again by {path}: {counted(number, 'ticket')}.")
-    if not done.erased:
-        print("No list of the erased was found: who was erased after this backup is back. Erase them again.")
+    if done.erased:
+        lists = ", ".join(str(path) for path in done.erased)
+        print(f"Erased again, as listed in {lists}: {counted(done.gone, 'ticket')}.")
     if done.toml:
         other = "" if done.toml == SETTINGS_FILE else f"; {SETTINGS_FILE} differs and was left as it is"
         print(f"The settings of the backup are in {done.toml}{other}.")
     kept = done.manifest.counts["tickets"] - done.gone
-    print(f"Restored {counted(kept, 'ticket')} into {place.shown(settings.store_url)}. Start with make serve.")
+    print(f"Restored {counted(kept, 'ticket')} into {place.shown(settings.store_url)}. Start with {_start(settings)}.")
+
+
+def _start(settings: Settings) -> str:
+    """The command that serves what these settings name; an address with a password isn't shown."""
+    command = "make serve"
+    if settings.data != Path("data"):
+        command += f" DATA={shlex.quote(str(settings.data))}"
+    if settings.store and place.is_file(settings.store):
+        command = f"HELPLEAF_STORE={shlex.quote(settings.store)} {command}"
+    kept = ["HELPLEAF_STORE"] if "://" in settings.store else []
+    kept += ["HELPLEAF_SECRET"] if settings.secret else []
+    return f"{command}, and {' and '.join(kept)} as here" if kept else command
 
 
 def _days(text: str) -> int:
-    if not text.isdecimal() or int(text) > 36_500:
-        raise argparse.ArgumentTypeError("name a number of days between 0 and 36500")
+    if not re.fullmatch(r"\d{1,9}", text) or not 1 <= int(text) <= LONGEST:
+        raise Stop(f"--days {text}: name a whole number of days between 1 and {LONGEST}.")
     return int(text)
 
 

@@ -16,8 +16,9 @@ import uvicorn
 from ticket_api import __version__
 from ticket_api.app import create_app, utc_now
 from ticket_api.archive import place
+from ticket_api.archive.opening import opened
 from ticket_api.archive.unfinished import require_whole
-from ticket_api.archive_commands import add_commands, opened
+from ticket_api.archive_commands import add_commands
 from ticket_api.chores import chores
 from ticket_api.errors import Stop, StoreUnavailable
 from ticket_api.importing import import_articles

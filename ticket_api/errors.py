@@ -70,7 +70,7 @@ class Broken(StoreUnavailable):
         if self.code == "broken_chain":
             return f"event {self.values['seq']} is missing or was changed"
         record = f"record {self.values.get('id')} of {self.values.get('table')} isn't what was written"
-        return str(self.values.get("detail", record))
+        return str(self.values.get("detail", record)).strip().rpartition("\n")[2]  # SQLite's first line says little
 
 
 class Stop(HelpleafError):

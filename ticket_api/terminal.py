@@ -18,14 +18,16 @@ class Progress:
 
     def __call__(self, done: int, total: int) -> None:
         """Show that `done` of `total` things are done."""
+        if not total:
+            return
         bar = sys.stdout.isatty()
         parts = 100 if bar else QUARTERS
-        reached = (parts * done // total if total else parts, total)
+        reached = (parts * done // total, total)
         if reached == self._shown or not (bar or reached[0]):
             return
         self._shown = reached
         if bar:
-            filled = WIDTH * done // max(total, 1)
+            filled = WIDTH * done // total
             end = "\n" if done >= total else ""
             drawn = "#" * filled + "." * (WIDTH - filled)
             print(f"\r{self._doing} [{drawn}] {done}/{total} {self._things}", end=end, flush=True)
@@ -40,8 +42,16 @@ def confirm(told: str, *, yes: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise Stop("Nothing was changed, because nobody can be asked here. Add --yes to do it without a question.")
-    if input("Go on? Type yes: ").strip().lower() not in ("y", "yes"):
+    if _answer() not in ("y", "yes"):
         raise Stop("Nothing was changed.")
+
+
+def _answer() -> str:
+    try:
+        return input("Go on? Type yes: ").strip().lower()
+    except EOFError:  # Ctrl-D
+        print()
+        return ""
 
 
 def counted(number: int, thing: str) -> str:

@@ -104,7 +104,7 @@ class Life:
 
     def restore(self, call: int) -> bool:
         """A killed restore leaves all or nothing, and can be repeated."""
-        arguments = ("restore", str(self.archive), "--data", "new")
+        arguments = ("restore", str(self.archive), "--data", "new", "--yes")
         over = not killed(arguments, call)
         if not (self.folder / "new/tickets.db").exists():
             run(*arguments)

@@ -114,7 +114,7 @@ class _Writing:
             yield record
             self._counts[kind.name] += 1
             self._done += 1
-            self._progress(min(self._done, self._total - 1), self._total)
+            self._progress(min(self._done, max(self._total - 1, 0)), self._total)
 
     def _write(self, name: str, chunks: Iterator[bytes]) -> None:
         digest = hashlib.sha256()

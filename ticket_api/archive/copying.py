@@ -19,14 +19,14 @@ T = TypeVar("T")
 def common(source: Snapshot, target: Snapshot) -> int:
     """The number of the last event that both have, 0 when the target is empty. Raises Stop when it holds others."""
     own = unfinished.copying(source)
-    unfinished.require_whole(target.mark(), "The store to copy to", own=own)
+    unfinished.require_whole(target.mark(), "TO", own=own)
     head = target.head()
     if head is None:
         strange = target.count_tickets() or target.owner() not in (OwnerAccount(), source.owner())
     else:
         strange = source.event(head.seq) != head
     if strange or target.mark() not in ("", source.mark(), own):
-        raise Stop("The store to copy to holds other tickets. Name an empty one, or a copy that is to be finished.")
+        raise Stop("TO holds other tickets. Name an empty place, or a copy that is to be finished.")
     return head.seq if head else 0
 
 

@@ -106,7 +106,7 @@ class Export:
 
     def _step(self) -> None:
         self._done += 1
-        self._progress(min(self._done, self._total - 1), self._total)
+        self._progress(min(self._done, max(self._total - 1, 0)), self._total)
 
 
 def cell(value: object) -> str:

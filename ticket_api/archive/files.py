@@ -68,8 +68,26 @@ def not_written(place: Path, error: OSError) -> Stop:
     """The sentence for a file that couldn't be written."""
     if error.errno in NO_ROOM:
         return Stop(f"There is no room for {place}. Make room or name another folder, then try again.")
-    reason = error.strerror or str(error)
+    blocked = isinstance(error, FileExistsError | NotADirectoryError)
+    reason = "a part of its path is a file" if blocked else error.strerror or str(error)
     return Stop(f"{place} can't be written: {reason}. Name a folder that is there and that this user may write to.")
+
+
+def require_writable(folder: Path, place: Path) -> None:
+    """Raises Stop, which names `place`, unless this user may make files in a folder that is there."""
+    if not os.access(folder, os.W_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids):
+        raise not_written(place, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+
+
+def make_way(file: Path) -> None:
+    """Make the folders of a file that is to be written, and see that it can be. Raises Stop."""
+    try:
+        if file.is_dir():
+            raise Stop(f"{file} is a folder. Name a file in it, such as {file / file.name}.")
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise not_written(file, error) from error
+    require_writable(file.parent, file)
 
 
 def append(path: Path, lines: Sequence[str]) -> None:

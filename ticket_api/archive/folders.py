@@ -22,6 +22,25 @@ def known(data: Path) -> list[Path]:
     return [Path(line) for line in lines if Path(line).is_absolute()]
 
 
+def make(data: Path, folder: Path) -> None:
+    """Make a folder for backups, or see that they can be written into it. Raises Stop.
+
+    Only the last folder of the path is made: a disk that isn't plugged in must not turn into a folder.
+    """
+    try:
+        for path in (folder.parent, folder):
+            if path.is_file():
+                raise Stop(f"{path} is a file. Name a folder for backups.")
+        if not folder.parent.is_dir():
+            raise Stop(f"{folder.parent} isn't there. If it is on a disk, plug that in; else make it first.")
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if data.exists() and folder.samefile(data):
+            raise Stop(f"{folder} is the data folder, and a backup there is lost with it. Name another folder.")
+    except OSError as error:
+        raise files.not_written(folder, error) from error
+    files.require_writable(folder, folder)
+
+
 def remember(data: Path, folder: Path) -> None:
     """Note a folder of backups, and give it the list of those erased before. Raises Stop."""
     folder = folder.absolute()

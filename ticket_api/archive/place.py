@@ -33,7 +33,8 @@ def require_empty(url: str) -> None:
         if path.exists():
             raise Stop(
                 f"{path} is there already, and an archive is restored into an empty place alone."
-                " Move the folder away, or name another one with --data."
+                f" Stop the server, move {Path(url).name} and {Path(url).name}-wal away, but leave erased.txt; or name"
+                " another folder with --data."
             )
 
 

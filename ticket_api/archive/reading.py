@@ -115,9 +115,15 @@ def inspect(archive: Archive, progress: Progress = silent) -> None:
         raise damaged(archive.path)
 
 
+def tells_of_erased(archive: Archive) -> bool:
+    """Whether the owner had erased anybody before; what `retention_days` erases is on no list."""
+    events = archive.records(next(kind for kind in KINDS if kind.type is Event))
+    return any(isinstance(event, Event) and event.what == "erased" and event.who == "owner" for event in events)
+
+
 def damaged(path: Path) -> Stop:
     """The sentence for an archive that isn't whole."""
-    return Stop(f"{path} isn't a whole backup of Helpleaf: it is damaged or half written. Take another backup.")
+    return Stop(f"{path} isn't a whole backup of Helpleaf: it is damaged or half written. Use another archive.")
 
 
 def newest(folder: Path) -> Path | None:

@@ -62,7 +62,7 @@ def restore(
     """
     place.require_empty(target.store)
     key = _key(archive, target)
-    found = _lists(archive, target, lists)
+    found = lists_of(archive, target, lists)
     with place.new_store(target.store) as store:
         _begin(store, archive, target.store)
         if not _erased_after(store, archive):
@@ -102,8 +102,8 @@ def _content(path: Path) -> bytes:
         raise Stop(f"{path} can't be read: {error.strerror}.") from error
 
 
-def _lists(archive: Archive, target: Target, lists: Sequence[Path]) -> dict[Path, dict[str, datetime]]:
-    """Every list of the erased that is there, by its place."""
+def lists_of(archive: Archive, target: Target, lists: Sequence[Path]) -> dict[Path, dict[str, datetime]]:
+    """Every list of the erased that is there, by its place. Raises Stop when one that was named isn't."""
     given = [path / erased.NAME if path.is_dir() else path for path in lists]
     for path in given:
         if not path.is_file():

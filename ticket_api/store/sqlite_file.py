@@ -236,8 +236,8 @@ def _refusal(path: Path, error: sqlite3.Error) -> Stop:
     if primary == sqlite3.SQLITE_NOTADB:
         return Stop(
             f"{path} isn't a file of Helpleaf's tickets, or its beginning is damaged."
-            " Move it away and put a backup in its place (helpleaf restore ARCHIVE), or set HELPLEAF_STORE to another"
-            " path."
+            " Move it away together with its -wal file and put a backup in its place (helpleaf restore ARCHIVE), or set"
+            " HELPLEAF_STORE to another path."
         )
     if primary == sqlite3.SQLITE_CORRUPT:
         return damaged(path, error)

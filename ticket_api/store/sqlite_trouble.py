@@ -64,7 +64,7 @@ class Trouble:
             self.lasting = trouble
             log.critical(
                 "%s: %s. No ticket is taken until the next start. Look after the disk; if the file is damaged, move it"
-                " away and put a backup in its place: helpleaf restore ARCHIVE.",
+                " away together with its -wal file and put a backup in its place: helpleaf restore ARCHIVE.",
                 self._path,
                 told,
             )
