@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -203,14 +204,14 @@ def test_of_nothing_no_progress_is_shown(empty):
     shown = run(empty, "backup", "b").stdout + run(empty, "export", "all.json").stdout
     shown += run(empty, "copy", "data/tickets.db", "two.db").stdout
     shown += run(empty, "restore", archive_of(empty), "--data", "new").stdout
-    assert "/0 " not in shown
+    assert not re.search("(Backing up|Exporting|Copying|Comparing|Restoring): ", shown)
     assert "Backed up 0 tickets and 0 events" in shown
     assert "Restored 0 tickets" in shown
 
 
 def test_an_address_without_tickets_can_be_kept_out_of_older_backups(place):
     run(place, "backup", "b")
-    assert run(place, "erase", "--requester", BOB, "--yes").returncode == 0
+    assert f"6 tickets of {BOB} with" in run(place, "erase", "--requester", f" {BOB} ", "--yes").stdout
     (place / "data/erased.txt").unlink()
     (place / "b/erased.txt").unlink()
     done = run(place, "erase", "--requester", BOB, "--yes")

@@ -138,12 +138,13 @@ def export(settings: Settings, given: argparse.Namespace) -> None:
     if file.suffix.lower() not in (".json", ".csv"):
         raise Stop(f"{file}: name a file that ends in .json or .csv.")
     with opened(settings) as store, store.snapshot() as snapshot:
-        if given.requester is not None and not _tickets_of(store, given.requester):
-            raise Stop(f"No ticket is from {given.requester}: see that it is written right. Nothing was exported.")
+        address = (given.requester or "").strip()
+        if given.requester is not None and not _tickets_of(store, address):
+            raise Stop(f"No ticket is from {address}: see that it is written right. Nothing was exported.")
         make_way(file)
         if file.exists():
             confirm(f"{file} is there already and will be replaced.", yes=given.yes)
-        work = Export(snapshot, given.requester or "", Progress("Exporting", "records"))
+        work = Export(snapshot, address, Progress("Exporting", "records"))
         with written_whole(file) as draft:
             work.write_json(draft) if file.suffix.lower() == ".json" else work.write_csv(draft)
     print(f"Exported {counted(work.tickets, 'ticket')} to {file}.")
@@ -151,7 +152,7 @@ def export(settings: Settings, given: argparse.Namespace) -> None:
 
 def erase_person(settings: Settings, given: argparse.Namespace) -> None:
     """Erase all tickets of an address, here and wherever an older backup is restored. Raises Stop."""
-    address: str = given.requester
+    address: str = given.requester.strip()
     with opened(settings) as store:
         with store.snapshot() as snapshot:
             key = own_key(settings, snapshot)
@@ -197,10 +198,10 @@ def _path(text: str, wanted: str) -> Path:
 
 def _tickets_of(store: Store, address: str) -> list[Ticket]:
     """The tickets of an address. Raises Stop for what is none, and isn't that of any ticket either."""
-    if not address.strip():
+    if not address:
         raise Stop("Name an e-mail address after --requester.")
     found = store.tickets_of(address)
-    if not found and not re.fullmatch(EMAIL, address.strip()):
+    if not found and not re.fullmatch(EMAIL, address):
         raise Stop(f"{address} isn't an e-mail address. Name one such as bob@example.com after --requester.")
     return found
 
