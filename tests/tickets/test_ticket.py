@@ -4,12 +4,14 @@ from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as some
 from msgspec.structs import replace
 
 from ticket_api.errors import Conflict
 from ticket_api.suggestion import Reason, Suggestion
 from ticket_api.tickets import ticket as tickets
-from ticket_api.tickets.ticket import MOVES, Message, Status, Ticket
+from ticket_api.tickets.ticket import MOVES, Message, Status, Ticket, address_key
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -131,3 +133,39 @@ def test_close_and_reopen():
     assert tickets.close(ticket("deflected"), LATER).status == "deflected"
     reopened = tickets.reopen(replace(closed, solved_by="x"), LATER)
     assert (reopened.status, reopened.solved_at, reopened.solved_by) == ("open", None, "")
+
+
+@pytest.mark.parametrize(
+    "ways",
+    [
+        ["bob@example.com", " Bob@Example.COM\n", "ｂｏｂ＠ｅｘａｍｐｌｅ．ｃｏｍ", "bob@example。com"],
+        ["bob@bücher.example", "BOB@BU\u0308CHER.example", "bob@xn--bcher-kva.example", "bob@XN--BCHER-KVA.Example"],
+        ["bob@例子.中国", "bob@例子。中国", "bob@例子｡中国", "bob@xn--fsqu00a.xn--fiqs8s", "bob@例子.xn--fiqs8s"],
+        ["bob@straße.example", "bob@strasse.example", "bob@xn--strae-oqa.example"],
+    ],
+)
+def test_one_person_however_the_address_is_written(ways):
+    assert {address_key(way) for way in ways} == {address_key(ways[0])}
+
+
+def test_two_persons_stay_two():
+    two = ["xn--bcher-kva@bücher.example", "bücher@bücher.example", "b@xn--bcher.example", "b@bcher.example", "b", ""]
+    assert len({address_key(address) for address in two}) == len(two)
+
+
+HALVES = "\ud800\udfff"  # of a surrogate pair; such text is refused at the doors
+part = some.text(some.characters() | some.sampled_from(HALVES), max_size=5)
+in_ascii = part.map(lambda text: "xn--" + text.encode("punycode", "surrogatepass").decode())
+addresses = some.lists(some.one_of(part, in_ascii, in_ascii.map("xn--{}".format), some.sampled_from(".@。 "))).map(
+    "".join
+)
+
+
+@given(addresses)
+@example("bob@xn--ib9b.example")  # half of a surrogate pair, in ASCII
+@example("bob@xn--ab-r13a.example")  # a full stop, in ASCII
+@example("bob@xn--xn--mnchen-3ya-.example")
+def test_the_key_of_a_key_is_itself_and_as_fit_to_be_stored(address):
+    key = address_key(address)
+    assert address_key(key) == key
+    assert {half for half in key if half in HALVES} <= set(address)

@@ -1,5 +1,6 @@
 """Ticket and Message, and every change of status that is allowed."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -23,6 +24,9 @@ MOVES: Mapping[Status, frozenset[Status]] = {
     "quarantined": frozenset({"open"}),
 }
 """From each status to those it may change to. `deflected` from `open` only while the owner has written nothing."""
+
+ACE = "xn--"
+"""What a part of a domain begins with when the letters of its language are written in ASCII (RFC 3492)."""
 
 
 class Message(Struct, frozen=True):
@@ -77,8 +81,30 @@ class Ticket(Struct, frozen=True, kw_only=True):
 
 
 def address_key(email: str) -> str:
-    """What makes two ways of writing an e-mail address one: no spaces around it, composed letters, no case."""
-    return unicodedata.normalize("NFC", email.strip()).casefold()
+    """What makes all ways of writing one e-mail address the same text; the key of a key is itself.
+
+    No spaces around it, letters of one width and composed (NFKC), no case, and a domain in the letters of its language.
+    """
+    local, at, domain = _folded(email).rpartition("@")
+    return local + at + ".".join(map(_plain_label, domain.replace("\u3002", ".").split(".")))
+
+
+def _folded(text: str) -> str:
+    while (folded := unicodedata.normalize("NFKC", text).casefold().strip()) != text:
+        text = folded
+    return text
+
+
+def _plain_label(label: str) -> str:
+    """A part of a domain that is written in ASCII, in its own letters; left as it is where these make no such part."""
+    if not label.startswith(ACE):
+        return label
+    try:
+        plain = _folded(label.removeprefix(ACE).encode("ascii").decode("punycode"))
+        plain.encode()  # half of a surrogate pair couldn't be stored
+    except UnicodeError:
+        return label
+    return label if plain.startswith(ACE) or re.search("[.\u3002@]", plain) else plain
 
 
 def move(ticket: Ticket, status: Status, now: datetime) -> Ticket:
