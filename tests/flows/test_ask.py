@@ -22,6 +22,16 @@ def test_it_works(bob, store):
     assert (stored.question, stored.email, stored.page) == (REFUND, "bob@example.org", "/billing/")
 
 
+def test_spaces_around_an_address_are_taken_off_before_it_is_looked_at(bob, store):
+    long = "a" * 242 + "@example.org"
+    key = {"idempotency-key": "a-key-of-twenty-chars"}
+    for email in (f" {long}\n", f"\u3000{long}", long):
+        body = {"message": REFUND, "email": email}
+        assert bob.post("/api/tickets", json=body, headers=key).json()["id"] == 1
+    assert store.ticket(1).email == long
+    assert store.ticket(ask(bob, email=" \t")["id"]).email == ""
+
+
 def test_in_chinese(bob):
     answer = ask(bob, "我想把钱要回来，怎么退款？", lang="zh")
     assert answer["suggestions"][0]["id"] == "refunds/get-a-refund"

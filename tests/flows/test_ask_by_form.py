@@ -38,6 +38,11 @@ def test_the_form_sent_twice_gives_one_ticket(bob, store):
     assert sum(store.count_tickets().values()) == 1
 
 
+def test_spaces_around_an_address_are_taken_off(bob, store):
+    assert bob.post("/ask", data={"message": REFUND, "email": " bob@example.com\t"}).status_code == 303
+    assert store.ticket(1).email == "bob@example.com"
+
+
 def test_line_ends_are_kept_as_typed(bob, store):
     bob.post("/ask", data={"message": "first\r\nsecond"})
     assert store.ticket(1).question == "first\nsecond"

@@ -17,6 +17,8 @@ T = TypeVar("T")
 
 TEXTS = ("message", "comment")
 """Fields that hold somebody's words. They stand in the answer when they couldn't be stored."""
+TRIMMED = ("email",)
+"""Fields that are copied from elsewhere, with spaces around them."""
 
 BODY_LIMIT = 512 * 1024
 """Bytes of a body that are read. A message of 10,000 Han characters is 90 KB as a form: room for it five times."""
@@ -58,6 +60,7 @@ async def read_json(request: Request, kind: type[T]) -> T:
         if isinstance(wish := raw.get("lang"), str):
             language(request, wish)
         _remember_text(request, raw)
+        raw |= _trimmed(raw)
     return convert(raw, kind)
 
 
@@ -69,7 +72,11 @@ async def read_form(request: Request) -> dict[str, str]:
     language(request, fields.get("lang", ""))
     _remember_text(request, fields)
     # Browsers send CR LF for every line end of a text area; JSON senders don't.
-    return {name: value.replace("\r\n", "\n") for name, value in fields.items()}
+    return {name: value.replace("\r\n", "\n") for name, value in (fields | _trimmed(fields)).items()}
+
+
+def _trimmed(fields: Mapping[str, object]) -> dict[str, str]:
+    return {name: value.strip() for name in TRIMMED if isinstance(value := fields.get(name), str)}
 
 
 def _remember_text(request: Request, fields: Mapping[str, object]) -> None:

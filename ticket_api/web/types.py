@@ -19,7 +19,7 @@ def described(**schema: object) -> Meta:
 
 STORABLE = described(pattern=r"^[^\u0000]*$")
 Line = Annotated[str, Meta(max_length=200), STORABLE]
-Email = Annotated[str, Meta(max_length=254), described(pattern=f"^({EMAIL})?$")]
+Email = Annotated[str, Meta(max_length=254), described(pattern=rf"^\s*({EMAIL})?\s*$")]
 Path = Annotated[str, Meta(max_length=2000), described(pattern=r"^(/[^\u0000]*)?$")]
 Query = Annotated[str, Meta(max_length=2000), STORABLE]
 Language = Annotated[str, Meta(max_length=35, description="en or zh; empty: the browser's language.")]
