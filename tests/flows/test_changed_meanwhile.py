@@ -53,6 +53,22 @@ def test_a_message_that_came_meanwhile_is_shown_first(alice, bob, store, ticket,
     assert texts[1:] == ["Never mind, I found it", WORDS]
 
 
+@pytest.mark.parametrize(
+    ("lang", "told"), [("en", "status of this question changed meanwhile: it is open now"), ("zh", "现在是“待处理”")]
+)
+def test_a_status_that_changed_meanwhile_is_told_as_such(alice, bob, store, lang, told):
+    ticket = ask(bob)
+    path = f"/desk/tickets/{ticket['id']}"
+    form = form_of(alice.get(path).text)
+    bob.post(api_of(ticket, "send"))
+    answer = alice.post(path, data={**form, "do": "reply", "message": WORDS}, headers={"accept-language": lang})
+    assert answer.status_code == 409
+    assert told in answer.text
+    assert "<mark>" not in answer.text
+    assert "careful answer</textarea>" in answer.text
+    assert len(store.ticket(ticket["id"]).messages) == 1
+
+
 def test_a_second_click_sends_nothing_twice(alice, store, ticket, path, form):
     for _ in range(2):
         assert alice.post(path, data={**form, "do": "reply", "message": WORDS}).status_code == 303

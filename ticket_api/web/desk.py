@@ -196,8 +196,16 @@ async def change_ticket(request: Request) -> Response:
     try:
         await context.write(_change, context.helpdesk, ticket_id, fields, context.clock())
     except REFUSALS as error:
-        return _ticket(request, await _read(request, ticket_id), fields, error)
+        ticket = await _read(request, ticket_id)
+        return _ticket(request, ticket, fields, _told_apart(error, ticket, _seen(fields, ticket)))
     return RedirectResponse(f"/desk/tickets/{ticket_id}", 303)
+
+
+def _told_apart(error: HelpleafError, ticket: Ticket, seen: int) -> HelpleafError:
+    """A change that brought no message has nothing new to be marked: the owner is told the status."""
+    if error.code == "changed_meanwhile" and len(ticket.messages) <= seen:
+        return Conflict("status_meanwhile", status=ticket.status)
+    return error
 
 
 def _change(helpdesk: Helpdesk, ticket_id: int, fields: Mapping[str, str], now: datetime) -> Ticket:
@@ -241,9 +249,14 @@ def _ticket(
     request: Request, ticket: Ticket, fields: Mapping[str, str] = NO_FIELDS, error: HelpleafError | None = None
 ) -> Response:
     """A ticket with the owner's words in its form; messages after the first `seen` ones are marked as new."""
+    seen = _seen(fields, ticket)
+    return _page(request, "desk_ticket.html", error, ticket=ticket, message=fields.get("message", ""), seen=seen)
+
+
+def _seen(fields: Mapping[str, str], ticket: Ticket) -> int:
+    """How many messages the owner's page had; all where it doesn't say."""
     seen = fields.get("seen", "")
-    shown = int(seen) if _is_id(seen) else len(ticket.messages)
-    return _page(request, "desk_ticket.html", error, ticket=ticket, message=fields.get("message", ""), seen=shown)
+    return int(seen) if _is_id(seen) else len(ticket.messages)
 
 
 def _page(request: Request, name: str, error: HelpleafError | None = None, **values: object) -> Response:
