@@ -29,16 +29,25 @@ def test_a_short_key_is_refused(settings):
     assert keys.load_secret(replace(settings, secret="l" * 32)) == b"l" * 32
 
 
-def test_a_short_key_in_the_file_is_refused_too(settings):
+@pytest.mark.parametrize("content", [b"short", b"", b"\xff\x00\n"])
+def test_a_short_or_garbled_key_in_the_file_is_refused_too(settings, content):
     settings.data.mkdir()
-    (settings.data / "secret.key").write_text("short")
-    with pytest.raises(Stop, match=r"secret\.key: the key has 5 characters"):
+    (settings.data / "secret.key").write_bytes(content)
+    with pytest.raises(
+        Stop, match=r"secret\.key: the key has \d characters, .* Put back the one that customers' links"
+    ):
+        keys.load_secret(settings)
+
+
+def test_a_key_that_cant_be_read_is_told(settings):
+    (settings.data / "secret.key").mkdir(parents=True)
+    with pytest.raises(Stop, match=r"secret\.key can't be read: Is a directory\. .* each backup holds it\."):
         keys.load_secret(settings)
 
 
 def test_a_folder_that_cannot_be_made_is_told(settings, tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(Stop, match=r"secret\.key can't be read or made"):
+    with pytest.raises(Stop, match=r"secret\.key can't be made.*Choose another folder"):
         keys.load_secret(replace(settings, data=tmp_path / "file" / "data"))
 
 

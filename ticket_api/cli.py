@@ -136,7 +136,7 @@ def _open(settings: Settings) -> Store:
     if not settings.store and not path.exists() and (settings.data / "secret.key").exists():
         raise Stop(
             f"{path} is missing, though {settings.data / 'secret.key'} is there. Put the file back, or a backup in its"
-            " place: helpleaf restore ARCHIVE."
+            " place: helpleaf restore ARCHIVE. To begin anew, move the key away as well."
         )
     return open_store(settings.store_url)
 

@@ -13,6 +13,7 @@ from ticket_api.settings import Settings
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 MIN_SECRET = 32
+KEY = "secret.key"
 
 
 def load_secret(settings: Settings, known: str = "") -> bytes:
@@ -23,15 +24,21 @@ def load_secret(settings: Settings, known: str = "") -> bytes:
     """
     if settings.secret:
         return _long_enough(settings.secret.encode(), "HELPLEAF_SECRET")
-    path = settings.data / "secret.key"
+    path = settings.data / KEY
     try:
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             _require_new(path, known)
             _make(path)
+    except OSError as error:
+        raise Stop(f"{path} can't be made: {error.strerror}. Choose another folder with DATA=.") from error
+    try:
         return _long_enough(path.read_bytes().strip(), str(path))
     except OSError as error:
-        raise Stop(f"{path} can't be read or made: {error.strerror}. Choose another folder with DATA=.") from error
+        raise Stop(
+            f"{path} can't be read: {error.strerror}. Let this user read it, or put the key back in its place: each"
+            " backup holds it."
+        ) from error
 
 
 def _require_new(path: Path, known: str) -> None:
@@ -60,7 +67,10 @@ def _make(path: Path) -> None:
 
 def _long_enough(secret: bytes, where: str) -> bytes:
     if len(secret) < MIN_SECRET:
-        raise Stop(f"{where}: the key has {len(secret)} characters, at least {MIN_SECRET} are needed.")
+        raise Stop(
+            f"{where}: the key has {len(secret)} characters, at least {MIN_SECRET} are needed. Put back the one that"
+            " customers' links were made with, or choose a longer one while there are no links."
+        )
     return secret
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from tests.store.asking import ROOT, question
 from ticket_api.errors import Stop, StoreFull, StoreUnavailable
+from ticket_api.keys import KEY
 from ticket_api.store import disk, open_store, sqlite_file, sqlite_storage
 
 
@@ -144,17 +145,37 @@ def test_a_file_whose_beginning_is_damaged_is_refused(filled):
     assert "or its beginning is damaged" in _refusal(filled)
 
 
-@pytest.mark.parametrize("below", ["file/tickets.db", "file/deep/tickets.db", "folder", "nul\0nul"])
+@pytest.mark.parametrize("below", ["file/tickets.db", "file/deep/tickets.db", "nul\0nul"])
 def test_a_place_that_cant_hold_a_file_is_refused(below, tmp_path):
     (tmp_path / "file").write_text("")
-    (tmp_path / "folder").mkdir()
     sentence = _refusal(tmp_path / below)
     assert f"{tmp_path / below} can't be opened: " in sentence
     assert "Name a file in a folder that this user may write to." in sentence
 
 
+def test_a_folder_in_its_place_is_told(path):
+    path.mkdir(parents=True)
+    assert f"{path} is a folder" in _refusal(path)
+
+
+def test_an_empty_file_is_begun_unless_its_key_or_its_log_is_there(path):
+    path.parent.mkdir(parents=True)
+    path.touch()
+    open_store(str(path)).close()
+    path.write_bytes(b"")
+    beside = {"secret.key": f"move {KEY} away as well", "tickets.db-wal": "though its log tickets.db-wal is there"}
+    for name, told in beside.items():
+        (path.parent / name).write_text("x")
+        sentence = _refusal(path)
+        assert f"{path} is empty, " in sentence
+        assert told in sentence
+        assert "helpleaf restore ARCHIVE" in sentence
+        assert path.read_bytes() == b""
+        (path.parent / name).unlink()
+
+
 def test_an_empty_path_is_refused():
-    assert "can't be opened" in _refusal("")
+    assert "is a folder" in _refusal("")
 
 
 def test_a_file_that_another_program_holds_is_refused(filled, monkeypatch):

@@ -15,6 +15,7 @@ from typing import NamedTuple, TypeVar
 from urllib.parse import quote
 
 from ticket_api.errors import Stop
+from ticket_api.keys import KEY
 from ticket_api.store.sqlite_log import require_whole_log
 
 APPLICATION_ID = 0x48_4C_46_31  # stands in the file's header and tells our files from everybody else's
@@ -142,13 +143,23 @@ def _checked(path: Path, connection: sqlite3.Connection, mode: str) -> Opened:
 
 
 def _require_main_file(path: Path) -> None:
-    """SQLite would throw away a log whose file is missing, and what was written last with it."""
+    """SQLite would begin anew what is missing or empty, and throw away its log, and what was written last with it."""
     with suppress(OSError, ValueError):
-        log_size = path.with_name(f"{path.name}-wal").stat().st_size if path.name else 0
-        if log_size and not path.exists():
+        if path.is_dir():
+            raise Stop(f"{path} is a folder, and tickets are kept in a file. Move it away, or set HELPLEAF_STORE.")
+        lost = "empty" if path.exists() else "missing"
+        if lost == "empty" and path.stat().st_size:
+            return
+        key, log_file = path.with_name(KEY), path.with_name(f"{path.name}-wal")
+        if log_file.exists() and log_file.stat().st_size:
             raise Stop(
-                f"{path} is missing, though its log {path.name}-wal is there. Put the file back, or move the log away"
+                f"{path} is {lost}, though its log {log_file.name} is there. Put the file back, or move the log away"
                 " and put a backup in its place: helpleaf restore ARCHIVE."
+            )
+        if lost == "empty" and key.exists():
+            raise Stop(
+                f"{path} is empty, though {key} is there. Move the empty file away and put a backup in its place:"
+                f" helpleaf restore ARCHIVE. To begin anew, move {key.name} away as well."
             )
 
 
