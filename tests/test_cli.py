@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ARTICLES
+from ticket_api.cli import _parser
+from ticket_api.settings import VARIABLES
 
 ROOT = Path(__file__).parents[1]
 CLI = [sys.executable, "-m", "ticket_api.cli"]
@@ -164,6 +166,12 @@ def test_a_wrong_setting_is_one_clear_sentence(desk, more, told):
     assert told in done.stderr
     assert "Traceback" not in done.stderr
     assert "hidden" not in done.stderr
+
+
+def test_help_names_every_variable():
+    told = " ".join(_parser().format_help().split())
+    assert all(f" {variable}" in told for variable in VARIABLES)
+    assert "HELPLEAF_STORE_FILE" in VARIABLES
 
 
 def test_a_new_code_for_a_forgotten_password(desk):

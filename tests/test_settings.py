@@ -46,6 +46,27 @@ def test_the_address_of_the_store_comes_from_a_file_too(tmp_path):
     assert settings.store == "postgresql://alice:secret@db.example.com/helpleaf"
 
 
+def test_an_empty_variable_hides_no_file(tmp_path):
+    (tmp_path / "store").write_text("kept.db")
+    environ = {"HELPLEAF_STORE_FILE": str(tmp_path / "store"), "HELPLEAF_STORE": "", "HELPLEAF_SECRET_FILE": ""}
+    assert load_settings(tmp_path / "none.toml", environ).store == "kept.db"
+
+
+@pytest.mark.parametrize("variable", ["HELPLEAF_STORE_FILE", "HELPLEAF_SECRET_FILE"])
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [(".", "Is a directory"), ("none", "No such file"), ("empty", "it is empty"), ("binary", "it isn't text")],
+)
+def test_a_file_that_holds_no_value_is_told(tmp_path, variable, name, told):
+    (tmp_path / "empty").write_text(" \n")
+    (tmp_path / "binary").write_bytes(b"\xff\xfe")
+    with pytest.raises(Stop) as refused:
+        load_settings(tmp_path / "none.toml", {variable: str(tmp_path / name)})
+    sentence = str(refused.value)
+    assert sentence.startswith(f"{variable} names {tmp_path / name}, which can't be read: {told}")
+    assert sentence.endswith("Name a file that holds the value alone and that this user may read.")
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -91,7 +112,7 @@ def test_a_store_without_a_password_may_stand_in_the_file(tmp_path, url):
         ("offer_minutes = -5", {}, "offer_minutes must be between 1 and"),
         ("retention_days = -1", {}, "retention_days must be between 0"),
         ("message_limit = 0", {}, "message_limit must be at least 100"),
-        ("", {"HELPLEAF_COLOUR": "red"}, "There is no setting HELPLEAF_COLOUR"),
+        ("", {"HELPLEAF_COLOUR": "red"}, "There is no setting HELPLEAF_COLOUR.*, HELPLEAF_STORE_FILE"),
         ("", {"HELPLEAF_COMPANY_FILE": "x"}, "There is no setting HELPLEAF_COMPANY_FILE"),
         ("", {"HELPLEAF_PORT": "http"}, "HELPLEAF_PORT: port must be a whole number"),
         ("", {"HELPLEAF_PORT": "70000"}, "between 0 and 65535"),

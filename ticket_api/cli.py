@@ -25,7 +25,7 @@ from ticket_api.importing import import_articles
 from ticket_api.keys import key_mark, load_secret
 from ticket_api.knowledge.folder import read_index
 from ticket_api.owner import Owner
-from ticket_api.settings import LAST_PORT, Settings, load_settings
+from ticket_api.settings import LAST_PORT, VARIABLES, Settings, load_settings
 from ticket_api.site.build import build_site, is_fresh
 from ticket_api.store import Store, open_store
 from ticket_api.terminal import Progress
@@ -54,7 +54,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="helpleaf", description="The self-service help desk for a company of one.")
+    parser = argparse.ArgumentParser(
+        prog="helpleaf",
+        description="The self-service help desk for a company of one.",
+        epilog=f"Settings come from helpleaf.toml and from the environment: {', '.join(VARIABLES)}.",
+    )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     serve_command = commands.add_parser("serve", help="build what changed and serve the site, the API and the desk")

@@ -61,6 +61,13 @@ TABLE = (
 )
 
 
+VARIABLES = sorted(
+    f"{PREFIX}{setting.name.upper()}{ending}"
+    for setting in TABLE
+    for ending in (("", "_FILE") if setting.has_file else ("",))
+)
+"""The variables of the environment that are read."""
+
 RULES: Mapping[str, tuple[str, Callable[[Any], object]]] = {
     "base_url": (
         "an address without a path, such as https://help.example.org",
@@ -183,17 +190,27 @@ def _read_environ(environ: Mapping[str, str]) -> dict[str, str]:
         if not variable.startswith(PREFIX):
             continue
         setting = known.get(variable) or known.get(variable.removesuffix("_FILE"))
-        if setting is None or (variable not in known and not setting.has_file):
-            raise Stop(f"There is no setting {variable}. The settings are {', '.join(sorted(known))}.")
-        values[setting.name] = text if variable in known else _read_secret(variable, text)
+        if setting is None or variable not in VARIABLES:
+            raise Stop(f"There is no setting {variable}. The settings are {', '.join(VARIABLES)}.")
+        if text:
+            values[setting.name] = text if variable in known else _read_secret(variable, text)
     return values
 
 
 def _read_secret(variable: str, path: str) -> str:
     try:
-        return Path(path).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise Stop(f"{variable} names {path}, which can't be read: {error}.") from error
+        text = Path(path).read_text(encoding="utf-8").strip()
+        reason = "" if text else "it is empty"
+    except OSError as error:
+        reason = error.strerror or str(error)
+    except UnicodeDecodeError:
+        reason = "it isn't text"
+    if reason:
+        raise Stop(
+            f"{variable} names {path}, which can't be read: {reason}."
+            " Name a file that holds the value alone and that this user may read."
+        )
+    return text
 
 
 def _first(
