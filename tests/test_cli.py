@@ -189,11 +189,41 @@ def test_a_code_for_a_desk_that_is_not_there_is_refused(desk):
 
 
 def test_the_store_lies_where_it_is_told_to(desk):
+    (desk / "kept").mkdir()
     serving = Serving(desk, HELPLEAF_STORE="kept/here.db")
+    assert serving.lines[-1] == f"Data:  {desk / 'data'}  (tickets: {desk / 'kept/here.db'})"
     serving.ask("How do I get a refund?")
     serving.end()
     assert (desk / "kept/here.db").is_file()
     assert not (desk / "data/tickets.db").exists()
+
+
+def test_a_mistyped_store_is_told_and_nothing_is_begun(desk):
+    done = run(desk, "serve", "--port", "0", HELPLEAF_STORE="kpet/deep/here.db")
+    assert done.returncode == 1
+    assert "kpet/deep isn't there. Make it, or correct the path." in done.stderr
+    done = run(desk, "serve", "--port", "0", HELPLEAF_STORE="postgresql:alice:hidden@db/helpleaf")
+    assert done.returncode == 1
+    assert "two slashes behind its colon: write postgresql://user@host/database" in done.stderr
+    done = run(desk, "copy", "postgres:/alice:hidden@db/helpleaf", "new.db")
+    assert "two slashes behind its colon" in done.stderr
+    assert "hidden" not in "".join(path.name for path in desk.iterdir()) + done.stderr
+    assert not {"kpet", "data", "new.db"} & {path.name for path in desk.iterdir()}
+
+
+def test_tickets_in_the_data_folder_arent_left_behind_for_a_new_store(desk):
+    serving = Serving(desk)
+    serving.ask("How do I get a refund?")
+    serving.end()
+    done = run(desk, "serve", "--port", "0", HELPLEAF_STORE="new.db")
+    assert done.returncode == 1
+    assert "names new.db, which is new, while data/tickets.db holds 1 ticket. Copy them there first" in done.stderr
+    assert "helpleaf copy data/tickets.db TO, or unset HELPLEAF_STORE." in done.stderr
+    assert not (desk / "new.db").exists()
+    Serving(desk, HELPLEAF_STORE="data/tickets.db").end()
+    assert run(desk, "copy", "data/tickets.db", "new.db").returncode == 0
+    (desk / "data/secret.key").rename(desk / "kept.key")
+    Serving(desk, HELPLEAF_STORE="new.db", HELPLEAF_SECRET_FILE="kept.key").end()
 
 
 def test_sigterm_ends_it_whenever_it_comes_and_closes_the_store(desk):

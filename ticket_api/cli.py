@@ -1,6 +1,7 @@
 """The command line: helpleaf serve, build, import, code, and those of `archive_commands`."""
 
 import argparse
+import contextlib
 import errno
 import signal
 import socket
@@ -22,13 +23,13 @@ from ticket_api.archive_commands import add_commands
 from ticket_api.chores import chores
 from ticket_api.errors import Stop, StoreUnavailable
 from ticket_api.importing import import_articles
-from ticket_api.keys import key_mark, load_secret
+from ticket_api.keys import KEY, key_mark, load_secret
 from ticket_api.knowledge.folder import read_index
 from ticket_api.owner import Owner
 from ticket_api.settings import LAST_PORT, VARIABLES, Settings, load_settings
 from ticket_api.site.build import build_site, is_fresh
 from ticket_api.store import Store, open_store
-from ticket_api.terminal import Progress
+from ticket_api.terminal import Progress, counted
 
 SECONDS_TO_FINISH = 10
 """How long requests under way may go on after the server was told to stop."""
@@ -136,13 +137,44 @@ def code(settings: Settings, _: argparse.Namespace) -> None:
 
 def _open(settings: Settings) -> Store:
     """Open the store. Tickets that are missing while their key is there were lost: they aren't begun anew."""
-    path = settings.data / "tickets.db"
-    if not settings.store and not path.exists() and (settings.data / "secret.key").exists():
+    path, key = settings.data / "tickets.db", settings.data / KEY
+    if settings.store:
+        _require_meant(settings.store, path)
+    elif not path.exists() and key.exists():
         raise Stop(
-            f"{path} is missing, though {settings.data / 'secret.key'} is there. Put the file back, or a backup in its"
+            f"{path} is missing, though {key} is there. Put the file back, or a backup in its"
             " place: helpleaf restore ARCHIVE. To begin anew, move the key away as well."
         )
     return open_store(settings.store_url)
+
+
+def _require_meant(named: str, own: Path) -> None:
+    """A mistyped place would begin an empty desk: Stop where its folder isn't there, or `own` has the tickets."""
+    path = Path(named)
+    if place.is_file(named):
+        if not path.parent.is_dir():
+            raise Stop(f"HELPLEAF_STORE names {named}, and {path.parent} isn't there. Make it, or correct the path.")
+        if own.exists() and path.exists() and path.samefile(own):
+            return
+    number = _tickets_in(own) if own.is_file() and _is_new(named) else 0
+    if number:
+        raise Stop(
+            f"HELPLEAF_STORE names {place.shown(named)}, which is new, while {own} holds {counted(number, 'ticket')}."
+            f" Copy them there first, with helpleaf copy {own} TO, or unset HELPLEAF_STORE."
+        )
+
+
+def _is_new(url: str) -> bool:
+    """Whether no server has served it, and no copy to it has come to its end."""
+    if place.is_file(url) and not Path(url).exists():
+        return True
+    with contextlib.closing(open_store(url)) as store, store.snapshot() as snapshot:
+        return not snapshot.mark()
+
+
+def _tickets_in(path: Path) -> int:
+    with contextlib.closing(open_store(str(path))) as store:
+        return sum(store.count_tickets().values())
 
 
 def _key(settings: Settings, store: Store) -> bytes:
@@ -206,7 +238,8 @@ def _greet(settings: Settings, store: Store) -> None:
         desk += "  (tickets can be read and not written)"
     print(f"Site:  {settings.served_url}/")
     print(f"Desk:  {desk}")
-    print(f"Data:  {settings.data.resolve()}", flush=True)
+    where = Path(settings.store).resolve() if place.is_file(settings.store) else place.shown(settings.store)
+    print(f"Data:  {settings.data.resolve()}{f'  (tickets: {where})' if settings.store else ''}", flush=True)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 import time
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,7 @@ from starlette.testclient import TestClient
 
 from tests.flows.asking import api_of, ask
 from tests.serving import SECRET
+from tests.store.postgres import postgres, postgres_url
 from ticket_api import cli
 from ticket_api.app import create_app
 from ticket_api.chores import chores
@@ -17,6 +19,8 @@ from ticket_api.errors import Stop, StoreUnavailable
 from ticket_api.keys import load_secret
 from ticket_api.store import open_store
 from ticket_api.store.records import Batch
+
+__all__ = ["postgres", "postgres_url"]  # fixtures
 
 
 def refuse(*_, **__):
@@ -82,6 +86,25 @@ def test_tickets_that_are_gone_while_their_key_is_there_are_missed(settings):
 def test_a_store_elsewhere_is_nobodys_loss(settings, tmp_path):
     load_secret(settings)
     cli._open(replace(settings, store=str(tmp_path / "kept.db"))).close()
+
+
+def test_a_new_database_is_taken_once_the_tickets_are_in_it(settings, store, bob, postgres_url):
+    named = replace(settings, store=postgres_url)
+    cli._open(named).close()
+    ask(bob)
+    with pytest.raises(
+        Stop, match=r"127\.0\.0\.1.* is new, while .*tickets\.db holds 1 ticket\. Copy them"
+    ):
+        cli._open(named)
+    with closing(open_store(postgres_url)) as other:
+        other.claim("mark")
+    cli._open(named).close()
+
+
+def test_the_start_says_where_the_tickets_are_and_no_password(settings, store, capsys):
+    cli._greet(replace(settings, store="postgresql://alice:hidden@db.example:5433/helpleaf?sslpassword=hidden"), store)
+    data = capsys.readouterr().out.splitlines()[-1]
+    assert data == f"Data:  {settings.data.resolve()}  (tickets: postgresql://db.example:5433/helpleaf)"
 
 
 def test_damage_found_while_serving_turns_health_red(settings, index, tmp_path, clock, caplog, monkeypatch):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ticket_api.archive.files import FOR_ITS_OWNER, lock, not_written, sync_folder, written_whole
 from ticket_api.errors import Stop
-from ticket_api.store import Store, open_store
+from ticket_api.store import POSTGRES, Store, open_store
 
 DRAFT = ".restore"
 """The folder beside the tickets that a new file of tickets grows in."""
@@ -16,7 +16,7 @@ DRAFT = ".restore"
 
 def is_file(url: str) -> bool:
     """Whether a store's URL is the path of a file."""
-    return "://" not in url
+    return "://" not in url and not url.startswith(POSTGRES)
 
 
 def shown(url: str) -> str:

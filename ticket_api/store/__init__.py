@@ -4,9 +4,9 @@ from ticket_api.errors import Stop
 from ticket_api.store.protocol import Snapshot, Store
 from ticket_api.store.tinydb_store import TinyDBStore
 
-__all__ = ["Snapshot", "Store", "open_store"]
+__all__ = ["POSTGRES", "Snapshot", "Store", "open_store"]
 
-POSTGRES = ("postgresql://", "postgres://")
+POSTGRES = ("postgresql:", "postgres:")
 
 
 def open_store(url: str) -> Store:
@@ -18,6 +18,8 @@ def open_store(url: str) -> Store:
 
 
 def _open_postgres(url: str) -> Store:
+    if not url.partition(":")[2].startswith("//"):
+        raise Stop("An address of PostgreSQL has two slashes behind its colon: write postgresql://user@host/database.")
     try:
         from ticket_api.store.postgres_store import PostgresStore  # an extra: most desks have no use for it
     except ImportError as error:
