@@ -1,5 +1,6 @@
 """The commands, run as the owner runs them: real processes, real ports."""
 
+import contextlib
 import json
 import os
 import re
@@ -7,13 +8,15 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import urllib.request
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import ARTICLES
-from ticket_api.cli import _parser
+from ticket_api.cli import _parser, main
 from ticket_api.settings import VARIABLES
 
 ROOT = Path(__file__).parents[1]
@@ -172,6 +175,36 @@ def test_help_names_every_variable():
     told = " ".join(_parser().format_help().split())
     assert all(f" {variable}" in told for variable in VARIABLES)
     assert "HELPLEAF_STORE_FILE" in VARIABLES
+
+
+@pytest.mark.parametrize(
+    ("closed", "mode", "command", "told"),
+    [
+        ("mkdocs.yml", 0o000, "build", "mkdocs.yml can't be used: Permission denied. Give this user the right to it"),
+        ("build", 0o555, "build", "build can't be made or written: Permission denied. Name another folder"),
+        ("data", 0o000, "code", "data/tickets.db"),
+    ],
+)
+def test_what_this_user_may_not_use_is_one_clear_sentence(capsys, closed, mode, command, told):
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        for path in (Path(folder), *(Path(folder) / name for name in ("data", "build", "kb_articles/billing"))):
+            path.mkdir(parents=True, exist_ok=True)
+            path.chmod(0o755)
+        (Path(folder) / "kb_articles/billing/charged-twice.md").write_bytes(ARTICLES["billing/charged-twice.md"])
+        (Path(folder) / "mkdocs.yml").write_bytes((ROOT / "mkdocs.yml").read_bytes())
+        stack.enter_context(contextlib.chdir(folder))
+        main([command])  # imports what it needs, while that may be read
+        capsys.readouterr()
+        Path(closed).chmod(mode)
+        stack.callback((Path(folder) / closed).chmod, 0o755)
+        if os.geteuid() == 0:  # whom no mode stops
+            stack.callback(os.seteuid, 0)
+            os.seteuid(65534)
+        assert main([command]) == 1
+    sentence = capsys.readouterr().err
+    assert told in sentence
+    assert sentence.startswith("helpleaf: ")
+    assert sentence.count("\n") == 1
 
 
 def test_a_new_code_for_a_forgotten_password(desk):

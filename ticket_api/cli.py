@@ -49,6 +49,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         *problems, last = str(stop).splitlines()
         print(*problems, f"helpleaf: {last}", sep="\n", file=sys.stderr)
         return 1
+    except PermissionError as error:
+        told = f"{error.filename} can't be used: {error.strerror}. Give this user the right to it and its folder"
+        print(f"helpleaf: {told}, or run Helpleaf as the user whom they belong to.", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
     return 0

@@ -88,14 +88,14 @@ def _scratch(build_folder: Path) -> Iterator[Path]:
     """A new folder beside the site's, gone at the end; older ones that a killed build left are removed as well."""
     try:
         build_folder.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=".site-", dir=build_folder.resolve()))
     except OSError as error:
         raise Stop(
-            f"{build_folder} can't be made: {error.strerror}. Name another folder with HELPLEAF_BUILD."
+            f"{build_folder} can't be made or written: {error.strerror}. Name another folder with HELPLEAF_BUILD."
         ) from error
     for left in build_folder.glob(".site-*"):
         if time.time() - left.stat().st_mtime > LEFT_OVER:
             shutil.rmtree(left, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(prefix=".site-", dir=build_folder.resolve()))
     folder.chmod(0o755)
     try:
         yield folder
