@@ -187,6 +187,14 @@ def test_copy_to_postgres(place, postgres_url):
     assert content_at(postgres_url) == content_at(str(place / "data/tickets.db"))
 
 
+def test_a_command_that_waits_for_a_connection_says_nothing_of_the_pools(place, postgres, postgres_url):
+    with postgres.connect() as admin:
+        admin.execute("CREATE ROLE carl LOGIN CONNECTION LIMIT 1")
+        admin.execute(f"ALTER DATABASE {postgres_url.rpartition('/')[2]} OWNER TO carl")
+    done = run(place, "copy", "data/tickets.db", postgres_url.replace("postgres@", "carl@"))
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_export_asks_before_it_replaces_a_file(place):
     assert "Exported 12 tickets to all.json." in run(place, "export", "all.json").stdout
     assert "Exported 6 tickets to bob.csv." in run(place, "export", "bob.csv", "--requester", BOB).stdout

@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import errno
+import logging
 import signal
 import socket
 import subprocess
@@ -38,10 +39,14 @@ SECONDS_TO_FINISH = 10
 BACKLOG = 2048
 """Connections that may wait to be taken up."""
 
+POOL_LOG = logging.getLogger("psycopg.pool")
+"""It speaks while the desk is served; else a sentence of ours tells the same."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it did what it should, 1 with one sentence on standard error when it can't."""
     given = _parser().parse_args(arguments)
+    POOL_LOG.setLevel(logging.CRITICAL)
     try:
         settings = load_settings(given={name: getattr(given, name, None) for name in ("host", "port", "data")})
         given.command(settings, given)
@@ -109,6 +114,7 @@ def serve(settings: Settings, _: argparse.Namespace) -> None:
         listener.listen(BACKLOG)  # from the first printed line on, nobody is turned away
         _greet(settings, store)
         with chores(store, settings.retention_days, utc_now, SECONDS_TO_FINISH):
+            POOL_LOG.setLevel(logging.NOTSET)
             server.run(sockets=[listener])
     finally:
         store.close()

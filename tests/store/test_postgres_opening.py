@@ -61,28 +61,71 @@ def test_the_password_may_stand_where_libpq_looks(postgres_url, admin, place, tm
 @pytest.mark.parametrize(
     ("who", "told"),
     [
-        ("alice:wr0ng@", ("at 127.0.0.1 can't be opened", "password authentication failed", "PGPASSWORD")),
-        ("alice:wr0ng%20word%40@", ("password authentication failed", "HELPLEAF_STORE_FILE")),
-        ("alice@", ("no password supplied", "PGPASSWORD")),
-        ("mallory:wr0ng@", ('role "mallory" does not exist', "Make that user there")),
+        ("alice:wr0ng@", ("can't be opened", "the user alice or its password is wrong", "PGPASSWORD")),
+        ("alice:wr0ng%20word%40@", ("user alice or its password is wrong", "HELPLEAF_STORE_FILE")),
+        ("alice@", ("the user alice needs a password", "PGPASSWORD")),
+        ("mallory:wr0ng@", ("there is no user mallory", "Make that user there")),
     ],
 )
 def test_somebody_whom_the_server_doesnt_know(postgres_url, admin, who, told):
-    _refused(postgres_url.replace("postgres@", who), *told)
+    _refused(postgres_url.replace("postgres@", who), f"at {postgres_url.partition('@')[2].partition('/')[0]} ", *told)
     assert _tables(admin) == set()
 
 
 def test_a_database_that_isnt_there(postgres_url):
-    _refused(postgres_url + "x", "127.0.0.1", "does not exist", "Make that database there")
+    database = postgres_url.rpartition("/")[2] + "x"
+    _refused(postgres_url + "x", f"there is no database {database}. Make that database there")
 
 
 def test_a_host_that_isnt_there_and_one_that_doesnt_answer():
-    _refused("postgresql://alice:secret@nowhere.invalid/helpleaf", "helpleaf at nowhere.invalid", "Correct the host")
+    _refused(
+        "postgresql://alice:secret@nowhere.invalid/helpleaf",
+        "helpleaf at nowhere.invalid:5432",
+        "no machine has that name. Correct the host",
+    )
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        _refused(
-            f"postgres://alice:secret@127.0.0.1:{taken.getsockname()[1]}/helpleaf", "127.0.0.1", "See that it runs"
-        )
+        url = f"postgres://alice:secret@127.0.0.1:{taken.getsockname()[1]}/helpleaf"
+        _refused(url, "127.0.0.1:", "no PostgreSQL listens there. Start it")
+
+
+def test_what_listens_there_speaks_no_tls_or_isnt_postgresql(postgres_url):
+    _refused(postgres_url + "?sslmode=require", "it speaks no TLS. Switch TLS on there")
+    with socket.create_server(("127.0.0.1", 0)) as other, ThreadPoolExecutor(1) as pool:
+
+        def answer() -> None:
+            with other.accept()[0] as link:
+                link.sendall(b"HTTP/1.1 400 Bad Request")
+
+        pool.submit(answer)
+        _refused(f"postgresql://alice:secret@127.0.0.1:{other.getsockname()[1]}/helpleaf", "isn't PostgreSQL")
+
+
+def test_too_many_connections(postgres_url, admin):
+    admin.execute(f"ALTER DATABASE {postgres_url.rpartition('/')[2]} CONNECTION LIMIT 0")
+    url = postgres_url.replace("postgres@", f"alice:{PASSWORD}@")
+    _refused(url, "it has too many connections already. Raise max_connections")
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ('FATAL: database "too-many-server-certs" does not exist', "there is no database helpleaf"),
+        ('root certificate file "/x/root.crt" does not exist', "its certificate can't be verified"),
+        ("SSL error: certificate verify failed", "its certificate can't be verified"),
+        ('FATAL: no pg_hba.conf entry for host "::1", user "alice", no encryption', "add ?sslmode=require"),
+        ("FATAL: the database system is starting up", "Wait until it runs"),
+        ('FATAL: role "alice" is not permitted to log in', "may not sign in there"),
+        ("connection timeout expired", "nothing answers there"),
+        ("FATAL: something new about secret", "something new about …. See that it runs"),
+    ],
+)
+def test_what_postgresql_says_in_plain_words(said, told):
+    address = Address.read("postgresql://alice:secret@[::1]:5433/helpleaf")
+    sentence = str(address.refusal(psycopg.OperationalError(f"connection failed: {said}")))
+    assert sentence.startswith("The tickets' database helpleaf at [::1]:5433 can't be opened: ")
+    assert told in sentence
+    assert "secret" not in sentence
 
 
 @pytest.mark.parametrize(
@@ -117,13 +160,15 @@ def test_a_newer_versions_tables_stay_as_they_are(postgres_url, admin):
 
 
 def test_a_user_who_may_make_no_tables(postgres_url, admin):
-    _refused(postgres_url.replace("postgres@", f"alice:{PASSWORD}@"), "permission denied", "Make that user the owner")
+    _refused(
+        postgres_url.replace("postgres@", f"alice:{PASSWORD}@"), "alice may not make tables", "Make that user the owner"
+    )
     assert _tables(admin) == set()
 
 
 def test_a_database_that_only_reads_and_is_empty(postgres_url, admin):
     admin.execute(f"ALTER DATABASE {postgres_url.rpartition('/')[2]} SET default_transaction_read_only = on")
-    _refused(postgres_url, "read-only transaction", "may be written")
+    _refused(postgres_url, "it can only be read", "may be written")
 
 
 def test_a_database_that_cant_hold_every_language(postgres):
