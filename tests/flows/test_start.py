@@ -92,9 +92,7 @@ def test_a_new_database_is_taken_once_the_tickets_are_in_it(settings, store, bob
     named = replace(settings, store=postgres_url)
     cli._open(named).close()
     ask(bob)
-    with pytest.raises(
-        Stop, match=r"127\.0\.0\.1.* is new, while .*tickets\.db holds 1 ticket\. Copy them"
-    ):
+    with pytest.raises(Stop, match=r"127\.0\.0\.1.* is new, while .*tickets\.db holds 1 ticket\. Copy them"):
         cli._open(named)
     with closing(open_store(postgres_url)) as other:
         other.claim("mark")
