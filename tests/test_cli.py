@@ -182,7 +182,7 @@ def test_help_names_every_variable():
     [
         ("mkdocs.yml", 0o000, "build", "mkdocs.yml can't be used: Permission denied. Give this user the right to it"),
         ("build", 0o555, "build", "build can't be made or written: Permission denied. Name another folder"),
-        ("data", 0o000, "code", "data/tickets.db"),
+        ("data", 0o000, "code", "data can't be read: Permission denied"),
     ],
 )
 def test_what_this_user_may_not_use_is_one_clear_sentence(capsys, closed, mode, command, told):

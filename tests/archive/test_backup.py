@@ -67,7 +67,7 @@ def test_when_every_name_of_a_second_is_taken_none_is_written_over(desk, tmp_pat
     monkeypatch.setattr(backup, "_places", lambda folder, _: [folder / "helpleaf-1.zip"])
     first = desk.back_up(tmp_path / "b")
     before = first.read_bytes()
-    with pytest.raises(Stop, match="File exists"):
+    with pytest.raises(Stop, match="All names for this second are taken"):
         desk.back_up(tmp_path / "b")
     assert first.read_bytes() == before
 

@@ -49,7 +49,10 @@ def drafted(place: Path, *, leftovers: str) -> Iterator[tuple[Path, BinaryIO]]:
 
 
 def put_beside(draft: Path, file: BinaryIO, places: Iterable[Path]) -> Path:
-    """Put a finished draft into the first of these places that is free at that very moment; returns it."""
+    """Put a finished draft into the first of these places that is free at that very moment, and return that place.
+
+    Raises Stop when none is.
+    """
     _sync(file)
     for place in places:
         try:
@@ -61,7 +64,7 @@ def put_beside(draft: Path, file: BinaryIO, places: Iterable[Path]) -> Path:
                 continue
             draft.replace(place)
         return place
-    raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+    raise Stop(f"All names for this second are taken in {draft.parent}. Try again.")
 
 
 def not_written(place: Path, error: OSError) -> Stop:
