@@ -208,6 +208,8 @@ def test_export_asks_before_it_replaces_a_file(place):
 def test_who_is_erased_isnt_brought_back_by_an_older_backup(place):
     run(place, "backup", "b")
     (place / "data/tickets.db.format-1").write_text(BOB)
+    (place / "data/.restore").mkdir()
+    (place / "data/.restore/tickets.db").write_text(BOB)  # a restore was killed
     done = run(place, "erase", "--requester", BOB, "--yes")
     assert f"This erases 6 tickets of {BOB} with 8 messages; it can't be undone." in done.stdout
     assert "tickets.db.format-1 is deleted too" in done.stdout

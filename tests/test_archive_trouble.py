@@ -129,6 +129,7 @@ def test_what_this_user_may_not_do_is_told(open_place, monkeypatch, capsys, clos
         (("export", "bob.json", "--requester", "bob"), "bob isn't an e-mail address"),
         (("export", "bob.json", "--requester", "nobody@example.org"), "No ticket is from nobody@example.org"),
         (("erase", "--requester", "bob", "--yes"), "bob isn't an e-mail address"),
+        (("erase", "--requester", "\udcff@example.org", "--yes"), "Name an e-mail address after --requester."),
         (("retention", "--days", "-1"), "--days -1: name a whole number of days between 1 and 36500."),
         (("retention", "--days", "0"), "--days 0: name"),
         (("retention", "--days", "many"), "--days many: name"),

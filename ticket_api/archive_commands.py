@@ -160,6 +160,7 @@ def erase_person(settings: Settings, given: argparse.Namespace) -> None:
         confirm(_what_goes(address, found, _older_files(settings)), yes=given.yes)
         now = _now()
         newest = max([now, *(ticket.created_at for ticket in found)])  # later than now where the clock went back
+        place.remove_draft(settings.store_url)
         unreached = folders.tell(settings.data, {erased.keyed_hash(key, address): newest})
         gone = erase.erase_requester(store, address, now, Progress("Erasing", "tickets"))
     print(f"Erased {counted(len(gone), 'ticket')}. Older backups leave out {address} when they are restored.")
@@ -186,6 +187,7 @@ def retention(settings: Settings, given: argparse.Namespace) -> None:
             raise Stop(f"{doubt}Nothing was erased; without --yes you are asked.")
         if found:
             confirm(f"{doubt if jumped else ''}{asked}; it can't be undone.", yes=given.yes)
+        place.remove_draft(settings.store_url)
         gone = erase.retain(store, days, now, wary=False, progress=Progress("Erasing", "tickets"))
     print(f"Erased {counted(len(gone), 'ticket')}.")
 
@@ -198,7 +200,7 @@ def _path(text: str, wanted: str) -> Path:
 
 def _tickets_of(store: Store, address: str) -> list[Ticket]:
     """The tickets of an address. Raises Stop for what is none, and isn't that of any ticket either."""
-    if not address:
+    if not address or re.search("[\ud800-\udfff]", address):  # bytes that are no text
         raise Stop("Name an e-mail address after --requester.")
     found = store.tickets_of(address)
     if not found and not re.fullmatch(EMAIL, address):
