@@ -34,8 +34,6 @@ from ticket_api.terminal import Progress, counted
 
 SECONDS_TO_FINISH = 10
 """How long requests under way may go on after the server was told to stop."""
-
-
 BACKLOG = 2048
 """Connections that may wait to be taken up."""
 
@@ -91,9 +89,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def serve(settings: Settings, _: argparse.Namespace) -> None:
     """Serve everything from one process until it is told to stop. Raises Stop."""
-    signal.signal(
-        signal.SIGTERM, lambda *_: sys.exit(0)
-    )  # uvicorn raises it again when done; the store is to be closed
+    # uvicorn raises it again when done, and the store is to be closed then
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     listener = _listen(settings)
     settings = replace(settings, port=listener.getsockname()[1])
     _build_if_changed(settings)
