@@ -376,7 +376,7 @@ def test_after_damage_nothing_is_written_until_the_next_start(store, url, admin,
             call()
     assert store.ticket(1) == stored
     (told,) = [record.message for record in caplog.records if record.levelname == "CRITICAL"]
-    assert "at 127.0.0.1: the counts of tickets are wrong. No ticket is taken until the next start." in told
+    assert ": the counts of tickets are wrong. No ticket is taken until the next start." in told
     assert "helpleaf restore ARCHIVE" in told
     assert "postgresql://" not in told
     admin.execute("UPDATE counts SET number = 1")
