@@ -11,7 +11,7 @@ Execute = Callable[..., list[tuple[Any, ...]]]
 NAME = r"[a-z_][a-z0-9_]*"
 OWN = ("_id", "_sum", "_doc")
 """The columns of every table; the others are fields of its documents."""
-_UNEQUAL = re.compile("[\0\ud800-\udfff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 COUNTS = "{table}__{field}"
 
 
@@ -30,10 +30,15 @@ checksum = zlib.crc32
 def column(value: object) -> object:
     """A field's value as its column holds it, so that SQLite and Python agree on what is equal; None for the rest."""
     if isinstance(value, str):
-        return None if _UNEQUAL.search(value) else value
+        return None if "\0" in value or not (value.isascii() or _is_text(value)) else value
     if isinstance(value, int | float):
         return value if abs(value) < 2**63 else None
     return None
+
+
+def _is_text(value: str) -> bool:
+    """Whether it can be stored: half of a surrogate pair can't."""
+    return not _SURROGATE.search(value)
 
 
 def insert_sql(name: str, columns: Sequence[str]) -> str:

@@ -54,6 +54,7 @@ class SQLiteTable(Table):
             self.columns = create_table(storage.execute, name, indexed, unique, counted, append_only=append_only)
         self._select = f"SELECT _id, _doc FROM {name}"  # noqa: S608
         self._select_by_id = f"{self._select} WHERE _id = ?"
+        self._select_whole = f"SELECT _id, _sum, _doc FROM {name} WHERE _id = ?"  # noqa: S608
         self._add = insert_sql(name, self.columns)
 
     def insert(self, document: Mapping[str, Any]) -> int:
@@ -143,7 +144,8 @@ class SQLiteTable(Table):
 
     def whole_row(self, doc_id: int) -> Row | None:
         """The row with this id, to be changed: what was damaged may not be stored anew as if it were whole."""
-        return next(self._rows(("_id = ?", (doc_id,))), None) if LOWEST <= doc_id <= HIGHEST else None
+        row = self._file.first(self._select_whole, (doc_id,)) if LOWEST <= doc_id <= HIGHEST else None
+        return None if row is None else self._whole(*row)
 
     def rows(self, field: str, value: str) -> list[Row]:
         """All rows with this text, which isn't "", in an indexed or unique field, by id."""
@@ -228,11 +230,14 @@ class SQLiteTable(Table):
         sql = f"SELECT _id, _sum, _doc FROM {self.name} WHERE _id > ? AND {test[0]} ORDER BY _id LIMIT {PAGE_ROWS}"  # noqa: S608
         rows = self._file.execute(sql, (after, *test[1]))
         while rows:
-            for doc_id, known, text in rows:
-                if checksum(text) != known:
-                    raise Broken("damaged", table=self.name, id=doc_id)
-                yield doc_id, text
+            for row in rows:
+                yield self._whole(*row)
             rows = self._file.execute(sql, (rows[-1][0], *test[1])) if len(rows) == PAGE_ROWS else []
+
+    def _whole(self, doc_id: int, known: int, text: bytes) -> Row:
+        if checksum(text) != known:
+            raise Broken("damaged", table=self.name, id=doc_id)
+        return doc_id, text
 
     def _by_id(self, doc_id: int) -> Iterator[Document]:
         found = self.whole_row(doc_id)

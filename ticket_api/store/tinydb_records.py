@@ -18,6 +18,13 @@ OWNER = 1
 MARK = 2
 SCRUB = 3
 
+
+class Known(msgspec.Struct):
+    """What is read of a ticket to see who wrote it."""
+
+    requester: str
+
+
 _decode = msgspec.json.Decoder(Ticket).decode
 
 

@@ -18,7 +18,7 @@ from ticket_api.store.records import Batch, Feedback, OwnerAccount, Session
 from ticket_api.store.sqlite_file import damaged
 from ticket_api.store.sqlite_storage import SQLiteStorage
 from ticket_api.store.sqlite_table import SQLiteTable
-from ticket_api.store.tinydb_records import MARK, OWNER, SCRUB, as_document, decoded, decoded_ticket
+from ticket_api.store.tinydb_records import MARK, OWNER, SCRUB, Known, as_document, decoded, decoded_ticket
 from ticket_api.store.tinydb_snapshot import TinyDBSnapshot
 from ticket_api.store.verifying import verify_snapshot
 from ticket_api.tickets.event import Act, Event, next_event, verify
@@ -78,8 +78,9 @@ class TinyDBStore:
             known = self.ticket_by_request(ticket.request)
             if known is not None:
                 return known
-            new = replace(ticket, requester=self._requester(ticket))
-            new = replace(new, id=self._tables.tickets.add(as_document(new)))
+            document = as_document(ticket)
+            document["requester"] = requester = self._requester(document["address"]) or ticket.requester
+            new = replace(ticket, requester=requester, id=self._tables.tickets.add(document))
             self._append(new, Act("requester", "asked", new.created_at))
             return new
 
@@ -256,10 +257,10 @@ class TinyDBStore:
         """Close the file."""
         self._db.close()
 
-    def _requester(self, ticket: Ticket) -> str:
-        """The random id of whoever wrote from this address before, else the ticket's own."""
-        earlier = self._tables.tickets.first("address", address_key(ticket.email)) if ticket.email else None
-        return decoded_ticket(earlier).requester if earlier else ticket.requester
+    def _requester(self, address: str) -> str:
+        """The random id of whoever wrote from this address before, or ""."""
+        earlier = self._tables.tickets.first("address", address) if address else None
+        return decoded(Known, earlier).requester if earlier else ""
 
     def _mark(self) -> str:
         known = self._tables.desk.get(doc_id=MARK)

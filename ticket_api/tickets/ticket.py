@@ -85,6 +85,8 @@ def address_key(email: str) -> str:
 
     No spaces around it, letters of one width and composed (NFKC), no case, and a domain in the letters of its language.
     """
+    if email.isascii() and ACE not in (plain := email.strip().lower()):
+        return plain
     local, at, domain = _folded(email).rpartition("@")
     return local + at + ".".join(map(_plain_label, domain.replace("\u3002", ".").split(".")))
 
