@@ -77,6 +77,7 @@ class Postgres:
             os.kill(pid, signal.SIGKILL)
         while any(map(_runs, processes)):
             time.sleep(0.01)
+        (self.folder / "postmaster.pid").unlink()  # until its parent looks after it, a killed process counts as running
 
     def freeze(self) -> None:
         """Let the server hang: its connections stay, and nothing answers."""
