@@ -134,11 +134,12 @@ class Life:
 @contextmanager
 def checkpoints_after(rows: int) -> Iterator[None]:
     """Move the log into the file more often than a desk does."""
-    usual, checkpoints.ROWS = checkpoints.ROWS, rows
+    usual = checkpoints.ROWS, checkpoints.MOST_ROWS
+    checkpoints.ROWS = checkpoints.MOST_ROWS = rows
     try:
         yield
     finally:
-        checkpoints.ROWS = usual
+        checkpoints.ROWS, checkpoints.MOST_ROWS = usual
 
 
 class KillAt:

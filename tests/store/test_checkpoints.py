@@ -3,6 +3,7 @@
 import multiprocessing
 import threading
 import time
+from itertools import count
 
 import pytest
 
@@ -19,11 +20,11 @@ def path(tmp_path):
     return tmp_path / "tickets.db"
 
 
-def _until(true):
+def _until(true, pause=0.01):
     deadline = time.monotonic() + 20
     while not true():
         assert time.monotonic() < deadline
-        time.sleep(0.01)
+        time.sleep(pause)
 
 
 def test_many_records_of_one_batch_are_moved_like_many_batches(path, monkeypatch):
@@ -67,6 +68,7 @@ def _write_on(url, stop):
 
 def test_the_log_doesnt_grow_forever_while_two_processes_write(path, monkeypatch):
     monkeypatch.setattr(checkpoints, "ROWS", 40)
+    monkeypatch.setattr(checkpoints, "MOST_ROWS", 40)
     store = open_store(str(path))
     stop = multiprocessing.get_context("spawn").Event()
     other = multiprocessing.get_context("spawn").Process(target=_write_on, args=(str(path), stop))
@@ -81,3 +83,35 @@ def test_the_log_doesnt_grow_forever_while_two_processes_write(path, monkeypatch
     log, written = path.with_name("tickets.db-wal").stat().st_size, sum(store.count_tickets().values()) * PAGES * 4096
     store.close()
     assert log < written / 2
+
+
+def test_a_burst_is_let_by_and_the_log_is_moved_in_the_pause_after_it(path, monkeypatch):
+    monkeypatch.setattr(checkpoints, "ROWS", 40)
+    monkeypatch.setattr(checkpoints, "QUIET_SECONDS", 1.0)
+    store = open_store(str(path))
+    before = path.stat().st_size
+    for number in range(100):
+        store.add_ticket(question(number * 7))
+    assert path.stat().st_size == before
+    _until(lambda: path.stat().st_size > before + 100_000)
+    store.close()
+
+
+def test_a_burst_without_an_end_isnt_waited_for(path, monkeypatch):
+    monkeypatch.setattr(checkpoints, "ROWS", 40)
+    monkeypatch.setattr(checkpoints, "MOST_ROWS", 400)
+    monkeypatch.setattr(checkpoints, "QUIET_SECONDS", 0.01)
+    store = open_store(str(path))
+    before, numbers = path.stat().st_size, count(1)
+    _until(lambda: store.add_ticket(question(next(numbers) * 7)) and path.stat().st_size > before + 100_000, pause=0)
+    store.close()
+
+
+def test_closing_waits_for_no_pause(path, monkeypatch):
+    monkeypatch.setattr(checkpoints, "ROWS", 4)
+    monkeypatch.setattr(checkpoints, "QUIET_SECONDS", 3600)
+    store = open_store(str(path))
+    store.add_ticket(question(7))
+    store.add_ticket(question(14))
+    store.close()
+    assert not path.with_name("tickets.db-wal").exists()

@@ -4,12 +4,17 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from ticket_api.store.sqlite_file import connect
 
-ROWS = 4000
+ROWS = 4_000
 """Rows written after which the log, some 40 MB by then, is moved into the file; a new ticket writes four."""
+MOST_ROWS = 12_000
+"""Rows after which that is done even while more are written."""
+QUIET_SECONDS = 0.05
+"""So long nothing is written in a pause between two bursts: the disk and the processor are free then."""
 LONGEST_WAIT_MS = 100
 """Milliseconds that those who write wait at most for those who read an older state."""
 
@@ -17,7 +22,10 @@ log = logging.getLogger(__name__)
 
 
 class Checkpoints:
-    """Checkpoints after every ROWS rows. `failed` is told of an error; `lock` keeps this process from writing."""
+    """Checkpoints in the first pause after ROWS rows, or after MOST_ROWS without one.
+
+    `failed` is told of an error; `lock` keeps this process from writing.
+    """
 
     def __init__(self, path: Path, lock: threading.Lock, failed: Callable[[sqlite3.Error], object]) -> None:
         self._path = path
@@ -25,21 +33,20 @@ class Checkpoints:
         self._failed = failed
         self._rows = 0
         self._due = threading.Event()
-        self._closing = False
+        self._closing = threading.Event()
         self._thread: threading.Thread | None = None
 
     def count(self, rows: int) -> None:
         """Some rows were committed. Called under the lock."""
         self._rows += rows
-        if self._rows >= ROWS:
-            self._rows = 0
+        if self._rows >= ROWS and not self._due.is_set():
             self._due.set()
             if self._thread is None:
                 self._thread = self._started()
 
     def close(self) -> None:
         """Wait for the checkpoint under way, and make no more."""
-        self._closing = True
+        self._closing.set()
         self._due.set()
         if self._thread is not None:
             self._thread.join()
@@ -51,16 +58,25 @@ class Checkpoints:
             thread.start()
         except RuntimeError as error:
             log.warning("the log of %s isn't moved into it: %s", self._path, error)
+            self._rows = 0
+            self._due.clear()
             return None
         return thread
 
     def _run(self) -> None:
-        while self._due.wait() and not self._closing:
-            self._due.clear()
-            try:
+        while not self._closing.is_set():
+            self._due.wait()
+            self._await_pause()
+            if not self._closing.is_set():
+                self._rows = 0
+                self._due.clear()
                 self._checkpoint()
-            except sqlite3.Error as error:
-                self._failed(error)
+
+    def _await_pause(self) -> None:
+        before = -1
+        while before != self._rows < MOST_ROWS and not self._closing.is_set():
+            before = self._rows
+            self._closing.wait(QUIET_SECONDS)
 
     def _checkpoint(self) -> None:
         """First all that is in the log, while others write; then, with the writers held up, the little that came since.
@@ -68,11 +84,11 @@ class Checkpoints:
         After that nothing in the log is needed any more, and the next commit starts it anew: it can't grow forever.
         Where somebody reads an older state all the time, that is left to the next checkpoint.
         """
-        connection = connect(self._path)
         try:
-            connection.execute(f"PRAGMA busy_timeout = {LONGEST_WAIT_MS}")
-            connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
-            with self._lock:
-                connection.execute("PRAGMA wal_checkpoint(RESTART)")
-        finally:
-            connection.close()
+            with closing(connect(self._path)) as connection:
+                connection.execute(f"PRAGMA busy_timeout = {LONGEST_WAIT_MS}")
+                connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+                with self._lock:
+                    connection.execute("PRAGMA wal_checkpoint(RESTART)")
+        except sqlite3.Error as error:
+            self._failed(error)
