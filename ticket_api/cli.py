@@ -43,22 +43,44 @@ POOL_LOG = logging.getLogger("psycopg.pool")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it did what it should, 1 with one sentence on standard error when it can't."""
-    given = _parser().parse_args(arguments)
-    POOL_LOG.setLevel(logging.CRITICAL)
     try:
-        settings = load_settings(given={name: getattr(given, name, None) for name in ("host", "port", "data")})
-        given.command(settings, given)
-    except Stop as stop:
-        *problems, last = str(stop).splitlines()
+        _run(arguments)
+    except BaseException as error:
+        if _interrupted(error):
+            return 130
+        told = _told(error)
+        if not told:
+            raise
+        *problems, last = told.splitlines()
         print(*problems, f"helpleaf: {last}", sep="\n", file=sys.stderr)
         return 1
-    except PermissionError as error:
-        told = f"{error.filename} can't be used: {error.strerror}. Give this user the right to it and its folder"
-        print(f"helpleaf: {told}, or run Helpleaf as the user whom they belong to.", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
     return 0
+
+
+def _run(arguments: Sequence[str] | None) -> None:
+    given = _parser().parse_args(arguments)
+    POOL_LOG.setLevel(logging.CRITICAL)
+    settings = load_settings(given={name: getattr(given, name, None) for name in ("host", "port", "data")})
+    given.command(settings, given)
+
+
+def _interrupted(error: BaseException | None) -> bool:
+    """Whether Ctrl-C began it: what was left half done by that may raise an error of its own."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__context__
+    return error is not None
+
+
+def _told(error: BaseException) -> str:
+    """What the owner reads, "" for an error that nobody foresaw."""
+    match error:
+        case Stop():
+            return str(error)
+        case PermissionError():
+            told = f"{error.filename} can't be used: {error.strerror}. Give this user the right to it and its folder"
+            return f"{told}, or run Helpleaf as the user whom they belong to."
+        case _:
+            return ""
 
 
 def _parser() -> argparse.ArgumentParser:

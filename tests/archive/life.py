@@ -1,14 +1,17 @@
-"""Commands that are killed at a chosen call, and what must hold afterwards.
+"""Commands that are ended at a chosen call, and what must hold afterwards.
 
-`python -m tests.archive.life FOLDER COMMAND FIRST STEP` kills a process of its own with signal 9 at the FIRST call that
-changes a file, then at FIRST + STEP, and so on until the command comes to its end. It prints how often it killed.
+`python -m tests.archive.life FOLDER WAY COMMAND FIRST STEP` ends a process of its own at the FIRST call, then at
+FIRST + STEP, and so on until the command comes to its end. It prints how often it ended one. Two ways: "killed", with
+signal 9 at a call that changes a file, and "interrupted", with Ctrl-C at any call.
 """
 
 import argparse
 import contextlib
+import gc
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import sys
@@ -18,6 +21,7 @@ from pathlib import Path
 from tests.archive.desks import BOB, KEY, Desk, all_bytes, checked, content, content_at
 from ticket_api.archive import erased
 from ticket_api.archive_commands import add_commands
+from ticket_api.cli import main
 from ticket_api.errors import Stop
 from ticket_api.settings import load_settings
 from ticket_api.store import open_store
@@ -39,6 +43,11 @@ CHANGING = frozenset(
     }
 )
 """Calls, by name, before which a process is killed; `execute` is a statement of SQLite."""
+
+REACHED = 3
+"""How a process ends that was interrupted."""
+
+SWALLOWED = re.compile(rb"(Exception ignored in:? .*(\n.*)*\nKeyboardInterrupt: \n)?")
 
 
 def run(*arguments: str) -> None:
@@ -76,11 +85,52 @@ def killed(arguments: tuple[str, ...], call: int) -> bool:
         os._exit(code)
 
 
+def interrupted(arguments: tuple[str, ...], call: int) -> bool:
+    """Run a command in a process of its own with Ctrl-C at its `call`-th call; whether it came so far.
+
+    It ends without a word. Python swallows a Ctrl-C that comes while it tidies up, and says so.
+    """
+    with Path("told.txt").open("w+b") as told:
+        child = os.fork()
+        if not child:
+            os._exit(_interrupting(arguments, call, told.fileno()))
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        told.seek(0)
+        assert code in (REACHED, 0), told.read()
+        assert SWALLOWED.fullmatch(told.read()), Path(told.name).read_text()
+    return code == REACHED
+
+
+def _interrupting(arguments: tuple[str, ...], call: int, told: int) -> int:
+    seen = 0
+
+    def count(_frame: object, event: str, function: object) -> None:
+        nonlocal seen
+        seen += event.endswith("call") and function is not sys.setprofile
+        if seen == call:
+            sys.setprofile(None)
+            os.kill(os.getpid(), signal.SIGINT)
+
+    os.dup2(told, sys.stderr.fileno())
+    with contextlib.redirect_stdout(io.StringIO()):
+        sys.setprofile(count)
+        code = main(arguments)
+        sys.setprofile(None)
+    gc.collect()
+    if code not in (0, 130):
+        return 1
+    return REACHED if seen >= call else 0
+
+
+WAYS = {"killed": killed, "interrupted": interrupted}
+
+
 class Life:
     """A desk in a folder, what it held before, and a promise for each command."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, ended: Callable[[tuple[str, ...], int], bool]) -> None:
         os.chdir(folder)
+        self.ended = ended
         self.folder = folder
         desk = Desk(folder / "data")
         self.content = content(desk.store)
@@ -90,9 +140,9 @@ class Life:
         self.archive = next((folder / "kept").glob("*.zip"))
 
     def backup(self, call: int) -> bool:
-        """A killed backup leaves whole archives alone, and the next one clears up."""
+        """An ended backup leaves whole archives alone, and the next one clears up."""
         (self.folder / "b").mkdir()
-        over = not killed(("backup", "b"), call)
+        over = not self.ended(("backup", "b"), call)
         for path in (self.folder / "b").glob("*.zip"):
             assert checked(path).content == self.content
         run("backup", "b")
@@ -103,9 +153,9 @@ class Life:
         return over
 
     def restore(self, call: int) -> bool:
-        """A killed restore leaves all or nothing, and can be repeated."""
+        """An ended restore leaves all or nothing, and can be repeated."""
         arguments = ("restore", str(self.archive), "--data", "new", "--yes")
-        over = not killed(arguments, call)
+        over = not self.ended(arguments, call)
         if not (self.folder / "new/tickets.db").exists():
             run(*arguments)
         assert content_at("new/tickets.db") == self.content
@@ -114,10 +164,10 @@ class Life:
         return over
 
     def export(self, call: int) -> bool:
-        """A killed export leaves what was there."""
+        """An ended export leaves what was there."""
         file = self.folder / "all.json"
         file.write_text("{}")
-        over = not killed(("export", "all.json", "--yes"), call)
+        over = not self.ended(("export", "all.json", "--yes"), call)
         assert file.read_text() == "{}" or json.loads(file.read_text())["tickets"]
         run("export", "all.json", "--yes")
         assert len(json.loads(file.read_text())["tickets"]) == 12
@@ -125,9 +175,9 @@ class Life:
         return over
 
     def copy(self, call: int) -> bool:
-        """A killed copy goes on."""
+        """An ended copy goes on."""
         arguments = ("copy", "data/tickets.db", "copy.db", "--yes")
-        over = not killed(arguments, call)
+        over = not self.ended(arguments, call)
         run(*arguments)
         assert content_at("copy.db") == self.content
         for path in self.folder.glob("copy.db*"):
@@ -138,7 +188,7 @@ class Life:
         """Before a ticket goes, every list knows; the same command again ends what was begun."""
         shutil.copytree(self.folder / "data", self.folder / "second")
         arguments = ("erase", "--requester", BOB, "--data", "second", "--yes")
-        over = not killed(arguments, call)
+        over = not self.ended(arguments, call)
         store = open_store("second/tickets.db")
         store.verify()
         gone = len(store.tickets_of(BOB)) < 6
@@ -152,17 +202,17 @@ class Life:
         return over
 
 
-def sweep(folder: Path, command: str, first: int, step: int) -> int:
-    """Kill at every `step`-th change; returns how often it was killed."""
-    promise: Callable[[int], bool] = getattr(Life(folder), command)
-    kills = 0
-    while not promise(first + kills * step):
-        kills += 1
-    return kills
+def sweep(folder: Path, way: str, command: str, first: int, step: int) -> int:
+    """End it at every `step`-th call; returns how often it was ended."""
+    promise: Callable[[int], bool] = getattr(Life(folder, WAYS[way]), command)
+    ended = 0
+    while not promise(first + ended * step):
+        ended += 1
+    return ended
 
 
 if __name__ == "__main__":
     try:
-        print(sweep(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])))
+        print(sweep(Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4]), int(sys.argv[5])))
     except Stop as stop:
         sys.exit(str(stop))

@@ -78,24 +78,30 @@ class _Writing:
 
     def write(self, snapshot: Snapshot, files: Mapping[str, bytes], now: datetime, *, key: str, articles: str) -> None:
         """Write all parts, and the manifest at the end."""
-        with self._bundle:
+        try:
             for kind in KINDS:
                 self._write_kind(kind, kind.read(snapshot))
             for name, content in files.items():
                 self._write(name, iter([content]))
-            hashes = {member.name.removesuffix(".jsonl"): member.sha256 for member in self._members}
-            told = Manifest(
-                version=__version__,
-                created_at=now,
-                articles=articles,
-                counts=self._counts,
-                head=Head(self._head.seq, self._head.hash) if self._head else None,
-                content=content_hash(hashes),
-                key=key,
-                members=tuple(self._members),
-            )
+            told = self._manifest(now, key, articles)
             self._write(manifest.NAME, iter([msgspec.json.format(msgspec.json.encode(told)) + b"\n"]))
+            self._bundle.close()
+        finally:
+            self._bundle.fp = None  # what was interrupted isn't brought to an end later
         self._progress(self._total, self._total)
+
+    def _manifest(self, now: datetime, key: str, articles: str) -> Manifest:
+        hashes = {member.name.removesuffix(".jsonl"): member.sha256 for member in self._members}
+        return Manifest(
+            version=__version__,
+            created_at=now,
+            articles=articles,
+            counts=self._counts,
+            head=Head(self._head.seq, self._head.hash) if self._head else None,
+            content=content_hash(hashes),
+            key=key,
+            members=tuple(self._members),
+        )
 
     def _write_kind(self, kind: Kind, records: Iterator[msgspec.Struct]) -> None:
         self._counts[kind.name] = 0

@@ -38,11 +38,11 @@ def drafted(place: Path, *, leftovers: str) -> Iterator[tuple[Path, BinaryIO]]:
     try:
         _remove_leftovers(place.parent, leftovers)
         draft = place.with_name(f".{place.name}.{secrets.token_hex(4)}.draft")
-        with _new_file(draft) as file:
-            try:
+        try:
+            with _new_file(draft) as file:
                 yield draft, file
-            finally:
-                draft.unlink(missing_ok=True)
+        finally:
+            draft.unlink(missing_ok=True)
         sync_folder(place.parent)
     except OSError as error:
         raise not_written(place, error) from error
