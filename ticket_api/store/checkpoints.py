@@ -9,9 +9,9 @@ from pathlib import Path
 
 from ticket_api.store.sqlite_file import connect
 
-ROWS = 4_000
-"""Rows written after which the log, some 40 MB by then, is moved into the file; a new ticket writes four."""
-MOST_ROWS = 12_000
+ROWS = 2_000
+"""Rows written after which the log, some 20 MB by then, is moved into the file; a new ticket writes four."""
+MOST_ROWS = 8_000
 """Rows after which that is done even while more are written."""
 QUIET_SECONDS = 0.05
 """So long nothing is written in a pause between two bursts: the disk and the processor are free then."""

@@ -23,8 +23,9 @@ FORMAT = 2
 BUSY_SECONDS = 5.0
 CACHE_KIB = 8_000
 READER_CACHE_KIB = 1_000
-LONGEST_LOG = 64_000_000
-"""Bytes of the log that stay on the disk between two checkpoints, to be written over; 1,000 changes take some 40 MB."""
+LONGEST_LOG = 96_000_000
+"""Bytes of the log that stay on the disk to be written over, which costs a third less than to let it grow; between two
+checkpoints some 80 MB are written at most."""
 
 T = TypeVar("T")
 

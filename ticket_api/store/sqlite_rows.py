@@ -74,9 +74,9 @@ def create_table(
     wanted = list(dict.fromkeys((*indexed, *unique, *counted)))
     there = [row[1] for row in execute(f"PRAGMA table_info({name})")]
     if not there:
-        columns = ", ".join(
-            ("_id INTEGER PRIMARY KEY AUTOINCREMENT", *wanted, "_sum INTEGER NOT NULL", "_doc BLOB NOT NULL")
-        )
+        # Where no row is ever removed, the next id is a new one without SQLite keeping a note of the highest.
+        key = "_id INTEGER PRIMARY KEY" if append_only else "_id INTEGER PRIMARY KEY AUTOINCREMENT"
+        columns = ", ".join((key, *wanted, "_sum INTEGER NOT NULL", "_doc BLOB NOT NULL"))
         execute(f"CREATE TABLE {name} ({columns})")
         for statement in (*_indexes(name, indexed, unique), *_counts(name, counted), *_guards(name, append_only)):
             execute(statement)
