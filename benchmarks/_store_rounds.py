@@ -229,7 +229,7 @@ class Rates(NamedTuple):
         return Figure.of([many / one for one, many in zip(self.alone, self.together, strict=True)])
 
 
-def writers(field: Field, systems: Sequence[str], rounds: int = 8) -> dict[str, Rates]:
+def writers(field: Field, systems: Sequence[str], rounds: int = 24) -> dict[str, Rates]:
     """One writer and many, at the highest number of tickets, in turns."""
     found = {name: Rates([], []) for name in systems}
     progress = Progress("One writer and many", rounds * len(systems))
