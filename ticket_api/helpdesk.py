@@ -139,6 +139,7 @@ class Helpdesk:
             uid=uid,
             link=fingerprint(link_token(self._secret, uid)),
             request=request,
+            requester=new_uid(),
             subject=question.subject,
             name=question.name,
             email=question.email,

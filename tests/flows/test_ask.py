@@ -1,5 +1,6 @@
 """Bob asks a question, by the API."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -123,3 +124,12 @@ def test_the_search_box_finds_in_both_languages(bob):
     assert set(english) == {"id", "url", "title", "excerpt", "lang", "score", "why", "section"}
     chinese = bob.get("/api/search", params={"q": "扣了两次", "lang": "zh"}).json()["results"][0]
     assert (chinese["id"], chinese["lang"]) == ("billing/charged-twice", "zh")
+
+
+def test_events_name_each_person_by_a_random_id(bob, store):
+    people = ("bob@customer.example", "Bob@Customer.example ", "mallory@elsewhere.example", "", "")
+    asked = [ask(bob, email=address)["id"] for address in people]
+    bob_first, bob_again, mallory, *nameless = [store.events(each)[0].who for each in asked]
+    assert bob_first == bob_again
+    assert len({bob_first, mallory, *nameless}) == 4
+    assert all(re.fullmatch("[0-9a-f]{32}", who) for who in (bob_first, mallory, *nameless))

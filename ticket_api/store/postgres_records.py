@@ -96,7 +96,7 @@ def add_ticket(transaction: Transaction, ticket: Ticket) -> Ticket:
     if known is not None:
         return record_of(Ticket, known)
     transaction.highest += 1
-    stored = replace(ticket, id=transaction.highest, requester=ticket.requester if requester is None else requester)
+    stored = replace(ticket, id=transaction.highest, requester=requester or ticket.requester)
     asked = transaction.event(stored, Act("requester", "asked", ticket.created_at))
     transaction.write([(ADD_TICKET, columns_of(stored)), asked, *counted([(stored.status, 1)])])
     return stored
