@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.store.asking import NOON, question
+from ticket_api.errors import Broken
 from ticket_api.store.records import Batch, Feedback, Session
 from ticket_api.store.tinydb_store import TinyDBStore
 from ticket_api.tickets.event import Act
@@ -87,3 +88,12 @@ def test_an_empty_mark_is_none(store):
     store.load(Batch(mark=""))
     assert store.claim("mark") == "mark"
     assert store.claim("another") == "mark"
+
+
+def test_a_last_event_that_was_taken_out_is_noticed_though_it_changed_no_state(store):
+    store.change_ticket(5, lambda ticket: replace(ticket, name="Robert"), ACT)
+    store.verify()
+    store._file._connection.execute("DROP TRIGGER events_no_delete")
+    store._file._connection.execute("DELETE FROM events WHERE _id = 6")
+    with pytest.raises(Broken):
+        store.verify()

@@ -21,7 +21,7 @@ def verify_snapshot(snapshot: Snapshot, progress: Callable[[int, int], object]) 
     done = total - len(states)
     recounted: Counter[Status] = Counter()
     for ticket in snapshot.tickets():
-        if states.pop(ticket.id, None) != ticket.status:
+        if states.pop(ticket.id, None) != (ticket.status, ticket.version):
             raise Broken("damaged", table="tickets", id=ticket.id)
         recounted[ticket.status] += 1
         done += 1
@@ -39,16 +39,17 @@ def verify_snapshot(snapshot: Snapshot, progress: Callable[[int, int], object]) 
     progress(total, total)
 
 
-def _states(snapshot: Snapshot, progress: Callable[[int], object]) -> dict[int, Status]:
-    """The state of each ticket that isn't erased, as its last event says."""
-    states: dict[int, Status] = {}
+def _states(snapshot: Snapshot, progress: Callable[[int], object]) -> dict[int, tuple[Status, int]]:
+    """The state of each ticket that isn't erased, as its last event says, and its version, as their number says."""
+    states: dict[int, tuple[Status, int]] = {}
     last: Event | None = None
     for event in snapshot.events():
         last = verify([event], last)
         if event.what == "erased":
             states.pop(event.ticket, None)
         else:
-            states[event.ticket] = event.status
+            _, version = states.get(event.ticket, (event.status, -1))
+            states[event.ticket] = event.status, version + 1
         if event.seq % 100 == 0:
             progress(event.seq)
     return states
