@@ -226,6 +226,19 @@ def test_who_is_erased_isnt_brought_back_by_an_older_backup(place):
     assert f"Erased again, as listed in {both}: 6 tickets." in done.stdout
 
 
+def test_a_damaged_list_of_the_erased_is_told_before_anything_is_restored(place):
+    run(place, "backup", "b")
+    run(place, "erase", "--requester", BOB, "--yes")
+    (place / "data/erased.txt").unlink()
+    lines = (place / "b/erased.txt").read_text()
+    (place / "b/erased.txt").write_text(lines[:40] + "Z" + lines[41:])
+    done = run(place, "restore", archive_of(place), "--data", "new")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert f"1 line of {place / 'b/erased.txt'} can't be read" in done.stdout
+    assert not (place / "new").exists()
+    assert run(place, "restore", archive_of(place), "--data", "new", "--yes").returncode == 0
+
+
 def test_a_folder_out_of_reach_is_told_and_learns_later(place):
     run(place, "backup", "b")
     (place / "b").rename(place / "unplugged")

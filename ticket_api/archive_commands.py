@@ -3,7 +3,7 @@
 import argparse
 import re
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -97,8 +97,7 @@ def restore_archive(settings: Settings, given: argparse.Namespace) -> None:
         _describe(archive)
         if given.check:
             return
-        if not lists_of(archive, target, given.erased):
-            _tell_no_list(archive, yes=given.yes)
+        _look_at_lists(archive, lists_of(archive, target, given.erased), yes=given.yes)
         with told(target.store):
             done = restore(archive, target, given.erased, _now(), Progress("Restoring", "records"))
     _tell_restored(settings, done)
@@ -161,14 +160,23 @@ def erase_person(settings: Settings, given: argparse.Namespace) -> None:
         now = _now()
         newest = max([now, *(ticket.created_at for ticket in found)])  # later than now where the clock went back
         place.remove_draft(settings.store_url)
-        unreached = folders.tell(settings.data, {erased.keyed_hash(key, address): newest})
+        unreached = _list(settings, store, key, address, newest)
         gone = erase.erase_requester(store, address, now, Progress("Erasing", "tickets"))
+        if len(gone) > len(found):  # somebody wrote meanwhile
+            _list(settings, store, key, address, newest)
     print(f"Erased {counted(len(gone), 'ticket')}. Older backups leave out {address} when they are restored.")
     for folder in unreached:
         print(
             f"{folder} can't be reached now; it learns of this with the next backup into it. If it is gone for good,"
             f" take its line out of {settings.data / folders.NAME}."
         )
+
+
+def _list(settings: Settings, store: Store, key: bytes, address: str, at: datetime) -> Sequence[Path]:
+    """Put an address on every list of the erased; returns the folders out of reach."""
+    with store.snapshot() as snapshot:
+        erasure = erased.Erasure.after(at, snapshot.head())
+    return folders.tell(settings.data, {erased.keyed_hash(key, address): frozenset({erasure})})
 
 
 def retention(settings: Settings, given: argparse.Namespace) -> None:
@@ -252,15 +260,23 @@ def _describe(archive: Archive) -> None:
         print("The key isn't in it: restoring needs the same HELPLEAF_SECRET.")
 
 
-def _tell_no_list(archive: Archive, *, yes: bool) -> None:
-    if tells_of_erased(archive):
+def _look_at_lists(archive: Archive, lists: Mapping[Path, bytes], *, yes: bool) -> None:
+    """Say so when there is no list of the erased, or when one can't be read to its end."""
+    for path, lines in lists.items():
+        if unreadable := erased.unreadable(lines):
+            confirm(
+                f"{counted(unreadable, 'line')} of {path} can't be read: whoever stands there comes back. Mend it, or"
+                " name another copy of the list with --erased; one is in each folder of backups.",
+                yes=yes,
+            )
+    if not lists and tells_of_erased(archive):
         confirm(
             f"People were erased from this desk before the backup, but their list, {erased.NAME}, isn't beside the"
             " archive, in it or in the data folder. Who was erased after the backup comes back. If you have the list,"
             " name it with --erased.",
             yes=yes,
         )
-    else:
+    elif not lists:
         print("There is no list of erased people. If you erased somebody after this backup, erase them again.")
 
 

@@ -11,6 +11,11 @@ from ticket_api.archive import erased
 from ticket_api.errors import Stop
 
 MARK = erased.keyed_hash(KEY, BOB)
+UNKNOWN = erased.Chain({}, {})
+
+
+def at(time, seq=0, event=""):
+    return frozenset({erased.Erasure(time, seq, event)})
 
 
 def test_an_address_is_one_however_it_is_written_and_the_key_matters():
@@ -21,43 +26,61 @@ def test_an_address_is_one_however_it_is_written_and_the_key_matters():
 def test_what_was_added_is_read(tmp_path):
     path = tmp_path / "erased.txt"
     assert erased.read(path) == {}
-    erased.add(path, {MARK: NOON})
-    erased.add(path, {"1" * 64: NOON})
-    assert erased.read(path) == {MARK: NOON, "1" * 64: NOON}
+    erased.add(path, {MARK: at(NOON)})
+    erased.add(path, {"1" * 64: at(NOON, 7, "a" * 64)})
+    assert erased.read(path) == {MARK: at(NOON), "1" * 64: at(NOON, 7, "a" * 64)}
     assert path.stat().st_mode & 0o77 == 0
     assert BOB not in path.read_text()
 
 
-def test_the_same_again_costs_no_line_and_a_later_time_counts(tmp_path):
+def test_the_same_again_costs_no_line(tmp_path):
     path = tmp_path / "erased.txt"
     later = NOON + timedelta(days=1)
-    for at in (NOON, NOON, later, NOON):
-        erased.add(path, {MARK: at})
-    assert erased.read(path) == {MARK: later}
+    for time in (NOON, NOON, later, NOON):
+        erased.add(path, {MARK: at(time)})
+    assert erased.read(path) == {MARK: at(NOON) | at(later)}
     assert len(path.read_text().splitlines()) == 2
 
 
 @given(st.integers(0, 300), st.integers(0, 300))
 def test_a_torn_line_loses_no_whole_one(tmp_path_factory, cut, again):
     path = tmp_path_factory.mktemp("list") / "erased.txt"
-    erased.add(path, {"1" * 64: NOON, "2" * 64: NOON})
+    erased.add(path, {"1" * 64: at(NOON), "2" * 64: at(NOON)})
     whole = path.read_bytes()
     path.write_bytes(whole[:cut])
     before = erased.read(path)
     assert len(before) == sum(cut >= end for end in (len(whole) // 2 - 1, len(whole) - 1))
-    erased.add(path, {"3" * 64: NOON})
+    erased.add(path, {"3" * 64: at(NOON)})
     path.write_bytes(path.read_bytes() + b"2026-11-21T12" + b"\xff" * (again % 3))
-    erased.add(path, {"4" * 64: NOON})
-    assert erased.read(path) == {**before, "3" * 64: NOON, "4" * 64: NOON}
+    erased.add(path, {"4" * 64: at(NOON)})
+    assert erased.read(path) == {**before, "3" * 64: at(NOON), "4" * 64: at(NOON)}
 
 
 def test_a_list_names_older_tickets_of_its_address_alone():
-    entries = {MARK: NOON + timedelta(seconds=5)}
-    assert erased.names(entries, KEY, question(5))
-    assert not erased.names(entries, KEY, question(6))
-    assert not erased.names(entries, KEY, question(5, MALLORY))
-    assert not erased.names(entries, KEY, question(5, ""))
-    assert not erased.names(entries, b"x" * 32, question(5))
+    entries = {MARK: at(NOON + timedelta(seconds=5))}
+    assert erased.names(entries, KEY, question(5), UNKNOWN)
+    assert not erased.names(entries, KEY, question(6), UNKNOWN)
+    assert not erased.names(entries, KEY, question(5, MALLORY), UNKNOWN)
+    assert not erased.names(entries, KEY, question(5, ""), UNKNOWN)
+    assert not erased.names(entries, b"x" * 32, question(5), UNKNOWN)
+
+
+def test_what_is_older_is_told_by_the_order_of_events_where_they_are_known():
+    old, new = question(5, id=1), question(5, id=2)
+    chain = erased.Chain({1: 7, 2: 8}, {7: "a" * 64})
+    for time in (NOON, NOON + timedelta(days=4000)):
+        assert erased.names({MARK: at(time, 7, "a" * 64)}, KEY, old, chain)
+        assert not erased.names({MARK: at(time, 7, "a" * 64)}, KEY, new, chain)
+    for other in (at(NOON + timedelta(seconds=5), 7, "b" * 64), at(NOON + timedelta(seconds=5), 9, "a" * 64)):
+        assert erased.names({MARK: other}, KEY, new, chain)  # another desk's events: the clock tells
+        assert not erased.names({MARK: other}, KEY, question(6, id=2), chain)
+
+
+@given(st.integers(0, 160))
+def test_lines_that_no_erase_could_have_begun_are_counted(cut):
+    line = f"{NOON.isoformat()} {MARK} 123 {'a' * 64}"
+    assert erased.unreadable(f"{line[:cut]}\n{line}\n".encode()) == 0
+    assert erased.unreadable(f"{line.replace(MARK[5], 'Z')}\n{line}\nwhat is this?\n".encode()) == 2
 
 
 def test_a_list_that_cant_be_read_is_told(tmp_path):

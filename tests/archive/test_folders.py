@@ -8,8 +8,8 @@ from tests.archive.desks import NOON
 from ticket_api.archive import erased, folders
 from ticket_api.errors import Stop
 
-ENTRY = {"1" * 64: NOON}
-SECOND = {"2" * 64: NOON}
+ENTRY = {"1" * 64: frozenset({erased.Erasure(NOON)})}
+SECOND = {"2" * 64: frozenset({erased.Erasure(NOON)})}
 
 
 @pytest.fixture

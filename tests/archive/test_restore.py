@@ -1,6 +1,7 @@
 """Restore: the same records in an empty place, less those who were erased."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 
@@ -134,7 +135,7 @@ AN_HOUR_LATER = NOON.replace(hour=13)
 
 
 def entries(address=BOB, at=AN_HOUR_LATER):
-    return {erased.keyed_hash(KEY, address): at}
+    return {erased.keyed_hash(KEY, address): frozenset({erased.Erasure(at)})}
 
 
 @pytest.mark.parametrize("where", ["beside", "inside", "data", "given", "folder"])
@@ -169,6 +170,18 @@ def test_who_came_back_after_being_erased_stays(desk, path, tmp_path):
     erased.add(tmp_path / "erased.txt", entries(at=NOON))
     done = restored(path, tmp_path / "new", lists=(tmp_path / "erased.txt",))
     assert (done.gone, list(done.erased.values())) == (0, [0])
+
+
+@pytest.mark.parametrize("when", [timedelta(days=1), timedelta(days=4000)])
+def test_who_comes_back_after_being_erased_stays_whatever_the_clock_does(desk, tmp_path, when):
+    """F9: the clock said another day when Bob was erased than when he wrote again."""
+    with desk.store.snapshot() as snapshot:
+        erasure = erased.Erasure.after(NOON + when, snapshot.head())
+    erase.erase_requester(desk.store, BOB, NOON + when)
+    desk.store.add_ticket(question(30))
+    path = desk.back_up(tmp_path / "b")
+    erased.add(path.parent / "erased.txt", {erased.keyed_hash(KEY, BOB): frozenset({erasure})})
+    assert restored(path, tmp_path / "new").gone == 0
 
 
 @pytest.mark.parametrize("content", [None, b"PK\x03\x04", b"hello\n"])

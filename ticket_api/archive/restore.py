@@ -62,7 +62,7 @@ def restore(
     """
     place.require_empty(target.store)
     key = _key(archive, target)
-    found = lists_of(archive, target, lists)
+    found = {path: erased.parse(lines) for path, lines in lists_of(archive, target, lists).items()}
     with place.new_store(target.store) as store:
         _begin(store, archive, target.store)
         if not _erased_after(store, archive):
@@ -102,7 +102,7 @@ def _content(path: Path) -> bytes:
         raise Stop(f"{path} can't be read: {error.strerror}.") from error
 
 
-def lists_of(archive: Archive, target: Target, lists: Sequence[Path]) -> dict[Path, dict[str, datetime]]:
+def lists_of(archive: Archive, target: Target, lists: Sequence[Path]) -> dict[Path, bytes]:
     """Every list of the erased that is there, by its place. Raises Stop when one that was named isn't."""
     given = [path / erased.NAME if path.is_dir() else path for path in lists]
     for path in given:
@@ -111,9 +111,9 @@ def lists_of(archive: Archive, target: Target, lists: Sequence[Path]) -> dict[Pa
         if not erased.read(path) and path.stat().st_size:
             raise Stop(f"{path} isn't a list of the erased. Such a list is called {erased.NAME}.")
     beside = [archive.path.absolute().parent / erased.NAME, target.data / erased.NAME]
-    found = {path.resolve(): erased.read(path) for path in (*beside, *given) if path.is_file()}
+    found = {path.resolve(): erased.content(path) for path in (*beside, *given) if path.is_file()}
     own = archive.file(erased.NAME)
-    return found if own is None else found | {archive.path / erased.NAME: erased.parse(own)}
+    return found if own is None else found | {archive.path / erased.NAME: own}
 
 
 def _begin(store: Store, archive: Archive, url: str) -> None:
@@ -184,8 +184,9 @@ def _erase_again(store: Store, found: Mapping[Path, erased.Erased], key: bytes, 
     counts = dict.fromkeys(found, 0)
     ids: list[int] = []
     with store.snapshot() as there:
+        chain = erased.Chain.of(there.events() if any(found.values()) else (), found.values())
         for ticket in there.tickets() if any(found.values()) else ():
-            by = [path for path, entries in found.items() if erased.names(entries, key, ticket)]
+            by = [path for path, entries in found.items() if erased.names(entries, key, ticket, chain)]
             counts |= {path: counts[path] + 1 for path in by}
             ids += [ticket.id] if by else []
     erase.erase_tickets(store, ids, Act("system", "erased", now))
