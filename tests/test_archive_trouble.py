@@ -4,6 +4,7 @@ import contextlib
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from tests.test_archive_commands import archive_of, at_a_terminal, refused
 from tests.test_archive_commands import place as desk_place
 from tests.test_cli import ROOT, run
 from ticket_api import cli
-from ticket_api.store import open_store, tinydb_store
+from ticket_api.store import open_store, sqlite_scrub, tinydb_store
 
 NOBODY = 65534
 
@@ -281,3 +282,22 @@ def test_nothing_that_the_commands_write_gets_into_git(place):
     status = ["git", "status", "--porcelain", "--untracked-files=all"]
     done = subprocess.run(status, cwd=place, check=True, capture_output=True, text=True)
     assert done.stdout == "?? .gitignore\n"
+
+
+def test_an_erase_that_somebody_reads_through_says_what_is_left_to_do(place, monkeypatch, capsys):
+    monkeypatch.chdir(place)
+    monkeypatch.setattr(sqlite_scrub, "SECONDS", 0.1)
+    reader = sqlite3.connect("data/tickets.db", isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM tickets").fetchall()
+    assert cli.main(["erase", "--requester", BOB, "--yes"]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith(
+        f"helpleaf: The tickets of {BOB} are erased, but their words aren't out of data/tickets.db yet:"
+    )
+    assert "another program, such as a backup, reads" in told
+    assert told.count("\n") == 1
+    reader.close()
+    assert cli.main(["erase", "--requester", BOB, "--yes"]) == 0
+    assert "What an earlier erase left in freed places is cleared up." in capsys.readouterr().out
+    assert BOB.encode() not in all_bytes(place / "data")

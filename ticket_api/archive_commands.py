@@ -17,7 +17,7 @@ from ticket_api.archive.manifest import Manifest
 from ticket_api.archive.opening import opened, opened_from, opened_to, own_key, require_folder, told
 from ticket_api.archive.reading import Archive, date, inspect, tells_of_erased
 from ticket_api.archive.restore import KEY, TOML, Restored, Target, lists_of, restore
-from ticket_api.errors import Stop, StoreUnavailable
+from ticket_api.errors import Stop, StoreFull, StoreUnavailable
 from ticket_api.helpdesk import EMAIL
 from ticket_api.keys import key_mark
 from ticket_api.settings import Settings
@@ -156,12 +156,12 @@ def erase_person(settings: Settings, given: argparse.Namespace) -> None:
         with store.snapshot() as snapshot:
             key = own_key(settings, snapshot)
         found = _tickets_of(store, address)
-        confirm(_what_goes(address, found, _older_files(settings)), yes=given.yes)
+        confirm(_what_goes(store, address, found, _older_files(settings)), yes=given.yes)
         now = _now()
         newest = max([now, *(ticket.created_at for ticket in found)])  # later than now where the clock went back
         place.remove_draft(settings.store_url)
         unreached = _list(settings, store, key, address, newest)
-        gone = erase.erase_requester(store, address, now, Progress("Erasing", "tickets"))
+        gone = _erase(settings, store, address, now)
         if len(gone) > len(found):  # somebody wrote meanwhile
             _list(settings, store, key, address, newest)
     print(f"Erased {counted(len(gone), 'ticket')}. Older backups leave out {address} when they are restored.")
@@ -170,6 +170,20 @@ def erase_person(settings: Settings, given: argparse.Namespace) -> None:
             f"{folder} can't be reached now; it learns of this with the next backup into it. If it is gone for good,"
             f" take its line out of {settings.data / folders.NAME}."
         )
+
+
+def _erase(settings: Settings, store: Store, address: str, now: datetime) -> list[int]:
+    try:
+        return erase.erase_requester(store, address, now, Progress("Erasing", "tickets"))
+    except StoreUnavailable as trouble:
+        if store.tickets_of(address):
+            raise
+        full = "there is no room to write it anew; make room" if isinstance(trouble, StoreFull) else ""
+        raise Stop(
+            f"The tickets of {address} are erased, but their words aren't out of {place.shown(settings.store_url)} yet:"
+            f" {full or trouble.__cause__ or 'it is busy'}. Then run the same again; a server does it too, at its next"
+            " start or within a day."
+        ) from trouble
 
 
 def _list(settings: Settings, store: Store, key: bytes, address: str, at: datetime) -> Sequence[Path]:
@@ -216,10 +230,12 @@ def _tickets_of(store: Store, address: str) -> list[Ticket]:
     return found
 
 
-def _what_goes(address: str, found: Sequence[Ticket], older: Sequence[Path]) -> str:
+def _what_goes(store: Store, address: str, found: Sequence[Ticket], older: Sequence[Path]) -> str:
     number = counted(sum(len(ticket.messages) for ticket in found), "message")
     lines = [f"This erases {counted(len(found), 'ticket')} of {address} with {number}; it can't be undone."]
-    if not found:
+    if not found and store.needs_scrub():
+        lines = [f"No ticket is from {address} any more. What an earlier erase left in freed places is cleared up."]
+    elif not found:
         lines = [
             f"No ticket is from {address}: see that it is written right. Going on puts it on the list of the erased,"
             " so that older backups leave it out."

@@ -1,12 +1,13 @@
 """Writing the file anew takes room, and where there is none, nothing is half done."""
 
 import sqlite3
+import threading
 
 import pytest
 
 from tests.store.asking import NOON, question
 from ticket_api.errors import StoreFull, StoreUnavailable
-from ticket_api.store import disk, open_store, sqlite_file
+from ticket_api.store import disk, open_store, sqlite_scrub
 from ticket_api.tickets.event import Act
 
 ACT = Act("owner", "erased", NOON)
@@ -70,12 +71,28 @@ def test_what_a_failed_one_wrote_doesnt_stay_in_the_log(store, path):
 
 
 def test_who_reads_an_older_state_all_the_time_is_told(store, path, monkeypatch):
-    monkeypatch.setattr(sqlite_file, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(sqlite_scrub, "SECONDS", 0.05)
     reader = sqlite3.connect(path, isolation_level=None)
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM tickets").fetchall()
-    with pytest.raises(StoreUnavailable):
+    with pytest.raises(StoreUnavailable) as caught:
         store.scrub()
+    assert "reads an older state" in str(caught.value.__cause__)
     reader.close()
     store.scrub()
+    assert b"Secret" not in _written(path)
+
+
+def test_others_write_while_it_waits_for_a_reader(store, path, monkeypatch):
+    reader = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM tickets").fetchall()
+    scrubbing = threading.Thread(target=store.scrub)
+    scrubbing.start()
+    for number in range(200, 220):
+        assert store.add_ticket(question(number)).id
+    assert scrubbing.is_alive()
+    reader.close()
+    scrubbing.join(20)
+    assert not scrubbing.is_alive()
     assert b"Secret" not in _written(path)

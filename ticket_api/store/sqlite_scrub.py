@@ -2,6 +2,7 @@
 
 import glob
 import sqlite3
+import threading
 import time
 from pathlib import Path
 
@@ -10,20 +11,30 @@ from ticket_api.store import sqlite_file
 from ticket_api.store.disk import has_room
 from ticket_api.store.sqlite_log import remove_looks
 
+SECONDS = 60.0
+"""How long those are waited for who read an older state."""
+PAUSE = 0.2
+AT_ONCE_MS = 100
+"""Milliseconds of each try, for which nobody else can write."""
+READER = "another program, such as a backup, reads an older state of it; wait for it, or end it"
 
-def scrub(path: Path, connection: sqlite3.Connection) -> None:
+
+def scrub(path: Path, connection: sqlite3.Connection, lock: threading.Lock) -> None:
     """Write the whole file anew, empty its log and remove the copies of older formats.
 
-    Raises StoreFull without room for twice the file's size, which that takes; StoreUnavailable when others read an
-    older state all the time; sqlite3.Error; OSError.
+    `lock` keeps this process from writing; it is held for each step. Raises StoreFull without room for twice the file's
+    size, which that takes; StoreUnavailable when others read an older state for longer than SECONDS; sqlite3.Error;
+    OSError.
     """
-    _remove_copies(path)
-    if not has_room(path, 2 * _size(connection)):
-        raise StoreFull("store_full")
+    with lock:
+        _remove_copies(path)
+        if not has_room(path, 2 * _size(connection)):
+            raise StoreFull("store_full")
     try:
-        sqlite_file.patiently(lambda: connection.execute("VACUUM"))
+        with lock:
+            sqlite_file.patiently(lambda: connection.execute("VACUUM"))
     finally:
-        _empty_log(connection)
+        _empty_log(connection, lock)
 
 
 def _size(connection: sqlite3.Connection) -> int:
@@ -39,9 +50,18 @@ def _remove_copies(path: Path) -> None:
     sqlite_file.sync_folder(path.parent)
 
 
-def _empty_log(connection: sqlite3.Connection) -> None:
-    deadline = time.monotonic() + sqlite_file.BUSY_SECONDS
-    while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+def _empty_log(connection: sqlite3.Connection, lock: threading.Lock) -> None:
+    deadline = time.monotonic() + SECONDS
+    while not _emptied(connection, lock):
         if time.monotonic() > deadline:
-            raise StoreUnavailable("store_unavailable")
-        time.sleep(0.01)
+            raise StoreUnavailable("store_unavailable") from TimeoutError(READER)
+        time.sleep(PAUSE)
+
+
+def _emptied(connection: sqlite3.Connection, lock: threading.Lock) -> bool:
+    with lock:
+        connection.execute(f"PRAGMA busy_timeout = {AT_ONCE_MS}")
+        try:
+            return not connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        finally:
+            connection.execute(f"PRAGMA busy_timeout = {1000 * sqlite_file.BUSY_SECONDS:.0f}")

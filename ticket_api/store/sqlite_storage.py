@@ -189,9 +189,9 @@ class SQLiteStorage(Storage):
     def scrub(self) -> None:
         """Write the whole file anew, empty the log and remove the copies of older formats: nothing of what was removed
         is left in them. Raises StoreFull where there is no room for that, which is twice the file's size."""
-        with self._group.lock, self.trouble.translated():
+        with self.trouble.translated():
             self._require_writable()
-            scrub(self.path, self._connection)
+            scrub(self.path, self._connection, self._group.lock)
 
     def check(self) -> None:
         """Write to the file, at most once in CHECK_SECONDS; between two tries the last outcome stands."""
