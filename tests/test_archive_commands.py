@@ -10,7 +10,7 @@ import subprocess
 import threading
 import time
 import urllib.request
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -274,7 +274,8 @@ def test_retention_erases_what_is_old_unless_the_clock_may_be_wrong(tmp_path):
     assert "see that it is right. Nothing was erased" in refused(tmp_path, "retention", "--days", "9", "--yes")
     assert "Add --yes" in refused(tmp_path, "retention", "--days", "9")
     store = open_store(str(tmp_path / "data/tickets.db"))
-    store.add_ticket(question(9, created_at=datetime.now(UTC)))
+    for number, days in ((9, 31), (10, 5)):
+        store.add_ticket(question(number, created_at=datetime.now(UTC) - timedelta(days=days)))
     store.close()
     assert "Erased 0 tickets." in run(tmp_path, "retention", HELPLEAF_RETENTION_DAYS="36500").stdout
     done = run(tmp_path, "retention", "--yes", HELPLEAF_RETENTION_DAYS="9")

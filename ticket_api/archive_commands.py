@@ -204,7 +204,9 @@ def retention(settings: Settings, given: argparse.Namespace) -> None:
         found = len(erase.due(store, days, now))
         asked = f"This erases {counted(found, 'ticket')} solved or deflected more than {counted(days, 'day')} ago"
         jumped = erase.clock_jumped(store, days, now)
-        doubt = f"The last event is long ago, and this machine's clock says {date(now)}: see that it is right. "
+        doubt = (
+            f"By this machine's clock, which says {date(now)}, nothing happened here for long: see that it is right. "
+        )
         if jumped and given.yes:
             raise Stop(f"{doubt}Nothing was erased; without --yes you are asked.")
         if found:

@@ -126,10 +126,23 @@ def test_a_clock_that_jumped_forward_erases_nothing(other, caplog, days, ahead, 
     with caplog.at_level(logging.WARNING):
         assert len(erase.retain(other, days, NOON + timedelta(days=ahead))) == gone
     assert ("see that the clock is right" in caplog.text) is not bool(gone)
-    other.add_ticket(question(2 + ahead * DAY, status="open"))
-    other.change_ticket(2, lambda one: tickets.close(one, NOON), Act("owner", "closed", NOON + timedelta(days=ahead)))
-    if days < ahead:
-        assert erase.retain(other, days, NOON + timedelta(days=ahead, hours=1))
+
+
+def test_a_clock_that_jumped_is_believed_after_thirty_days_however_many_write(other, caplog):
+    """F9: ten years ahead, and customers go on writing."""
+    old = solved(other, 1)
+    for day in (4000, 4010, 4029):
+        other.add_ticket(question(2 + day * DAY, status="open"))
+        assert erase.retain(other, 30, NOON + timedelta(days=day, hours=1)) == []
+    assert "see that the clock is right" in caplog.text
+    assert erase.retain(other, 30, NOON + timedelta(days=4031)) == [old]
+
+
+def test_a_clock_that_was_ahead_and_is_right_again_keeps_nothing_longer(other):
+    solved(other, 1)
+    other.add_ticket(question(4000 * DAY, status="open"))
+    other.add_ticket(question(40 * DAY, status="open"))
+    assert len(erase.retain(other, 30, NOON + timedelta(days=41))) == 1
 
 
 def test_an_empty_store_has_nothing_to_retain(tmp_path):

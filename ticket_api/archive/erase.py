@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from ticket_api.archive.kinds import Progress, silent
 from ticket_api.errors import NotFound
@@ -14,7 +15,10 @@ AT_ONCE = 200
 """Tickets erased in one transaction: a customer who writes meanwhile waits for no more than that."""
 ENDED: tuple[Status, ...] = ("solved", "deflected")
 LONGEST_SILENCE = timedelta(days=30)
-"""A desk without an event for longer, and longer than the retention, may just have a clock that jumped."""
+"""A desk without an event for longer, and longer than the retention, may just have a clock that jumped; it is believed
+when it has gone on for as long."""
+LAST_EVENTS = 10_000
+"""So many are looked at for such a silence."""
 
 log = logging.getLogger(__name__)
 
@@ -36,10 +40,15 @@ def due(store: Store, days: int, now: datetime) -> list[int]:
 
 
 def clock_jumped(store: Store, days: int, now: datetime) -> bool:
-    """Whether `now` lies so far behind the last event that the clock may be wrong."""
+    """Whether a long silence ended lately, if only by asking now: then the clock may be wrong."""
+    longest = max(timedelta(days=days), LONGEST_SILENCE)
     with store.snapshot() as snapshot:
         head = snapshot.head()
-    return head is not None and now - head.at > max(timedelta(days=days), LONGEST_SILENCE)
+        first = head.seq - LAST_EVENTS if head else 0
+        times = [*(event.at for event in snapshot.events(after=max(0, first))), now]
+    return any(
+        until - since > longest and timedelta(0) <= now - until < LONGEST_SILENCE for since, until in pairwise(times)
+    )
 
 
 def retain(
@@ -57,7 +66,9 @@ def retain(
     """
     jumped = bool(days) and wary and clock_jumped(store, days, now)
     if jumped:
-        log.warning("Nothing was erased by retention_days: the last event is long ago, see that the clock is right.")
+        log.warning(
+            "Nothing was erased by retention_days: until lately there was a long silence, see that the clock is right."
+        )
     ids = due(store, days, now) if days and not jumped else []
     gone = _erase(store, ids, Act("system", "erased", now), lambda ticket: _is_due(ticket, days, now), progress)
     if store.needs_scrub():
