@@ -30,7 +30,7 @@ from ticket_api.owner import Owner
 from ticket_api.settings import LAST_PORT, VARIABLES, Settings, load_settings
 from ticket_api.site.build import build_site, is_fresh
 from ticket_api.store import Store, open_store
-from ticket_api.terminal import Progress, counted
+from ticket_api.terminal import Progress, counted, go_on_unheard
 
 SECONDS_TO_FINISH = 10
 """How long requests under way may go on after the server was told to stop."""
@@ -44,6 +44,7 @@ POOL_LOG = logging.getLogger("psycopg.pool")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it did what it should, 1 with one sentence on standard error when it can't."""
     try:
+        go_on_unheard()
         _run(arguments)
     except BaseException as error:
         if _interrupted(error):
