@@ -161,6 +161,8 @@ def test_every_problem_in_the_articles_is_told_and_the_old_site_stays(desk):
         ({"HELPLEAF_STORE": "postgresql://alice:hidden@db/helpleaf"}, "Correct the host in HELPLEAF_STORE"),
         ({"HELPLEAF_ARTICLES": "nowhere"}, "nowhere"),
         ({"HELPLEAF_SECRET": "short"}, "at least 32"),
+        ({"HELPLEAF_SECRET": "\udcff" * 32}, "must be text in UTF-8"),
+        ({"HELPLEAF_DATA": "n" * 300}, "n/tickets.db can't be used: File name too long. Name another place."),
     ],
 )
 def test_a_wrong_setting_is_one_clear_sentence(desk, more, told):

@@ -80,6 +80,8 @@ def _told(error: BaseException) -> str:
         case PermissionError():
             told = f"{error.filename} can't be used: {error.strerror}. Give this user the right to it and its folder"
             return f"{told}, or run Helpleaf as the user whom they belong to."
+        case OSError(filename=name) if name is not None:
+            return f"{name} can't be used: {error.strerror}. Name another place."
         case _:
             return ""
 
