@@ -234,6 +234,21 @@ def test_a_command_that_waits_for_a_connection_says_nothing_of_the_pools(place, 
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_a_folder_that_takes_no_archive_isnt_remembered(place):
+    assert "can't be written: No such file" in run(place, "backup", "/proc").stderr
+    assert not (place / "data/backups.txt").exists()
+    assert run(place, "backup", "b").returncode == 0
+    assert (place / "data/backups.txt").read_text() == f"{place / 'b'}\n"
+
+
+def test_no_archive_gets_its_name_in_a_folder_that_isnt_remembered(place):
+    (place / "data/backups.txt").mkdir()
+    done = run(place, "backup", "b")
+    assert "data/backups.txt can't be read" in done.stderr
+    assert done.returncode == 1
+    assert list((place / "b").iterdir()) == []
+
+
 def test_export_asks_before_it_replaces_a_file(place):
     assert "Exported 12 tickets to all.json." in run(place, "export", "all.json").stdout
     assert "Exported 6 tickets to bob.csv." in run(place, "export", "bob.csv", "--requester", BOB).stdout

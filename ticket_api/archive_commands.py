@@ -71,7 +71,6 @@ def backup(settings: Settings, given: argparse.Namespace) -> None:
     with opened(settings) as store, store.snapshot() as snapshot:
         key = own_key(settings, snapshot)
         folders.make(settings.data, folder)
-        folders.remember(settings.data, folder)
         path, manifest = back_up(
             snapshot,
             _desk_files(settings),
@@ -80,6 +79,7 @@ def backup(settings: Settings, given: argparse.Namespace) -> None:
             key=key_mark(key),
             articles=commit_of(settings.articles),
             progress=Progress("Backing up", "records"),
+            remember=lambda: folders.remember(settings.data, folder),
         )
     print(f"Backed up {_contents(manifest)} to {path} and read it back.")
     if settings.secret:
