@@ -268,6 +268,16 @@ def test_sigterm_ends_it_whenever_it_comes_and_closes_the_store(desk):
         assert not list((desk / "data").glob("*-wal"))
 
 
+@pytest.mark.parametrize("module", ["argparse", "msgspec", "uvicorn"])
+def test_ctrl_c_while_a_command_is_loaded_ends_it_without_a_word(desk, module):
+    command = [sys.executable, "-X", "importtime", "-m", "ticket_api", "serve", "--port", "0"]
+    process = subprocess.Popen(command, cwd=desk, env=environment(), stderr=subprocess.PIPE, text=True)
+    assert any(line.rstrip().endswith(f" {module}") for line in process.stderr)
+    process.send_signal(signal.SIGINT)
+    told = [line for line in process.communicate(timeout=20)[1].splitlines() if not line.startswith("import time:")]
+    assert (process.returncode, told) == (130, [])
+
+
 def test_a_host_that_is_none_is_told_as_such(desk):
     done = run(desk, "serve", "--host", "no.such.host.example", "--port", "0")
     assert done.returncode == 1

@@ -249,7 +249,7 @@ def _build_if_changed(settings: Settings) -> None:
     """Build in a process of its own, so that the server doesn't keep the site builder in memory."""
     if is_fresh(settings):
         return
-    done = subprocess.run([sys.executable, "-m", "ticket_api.cli", "build"], check=False)
+    done = subprocess.run([sys.executable, "-m", "ticket_api", "build"], check=False)
     if done.returncode:
         raise Stop("The help site could not be built; the problems are listed above.")
 
