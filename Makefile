@@ -20,7 +20,7 @@ help: ## List the commands
 
 serve: ## Serve the help site, the API and the desk (PORT=, HOST=, DATA=)
 	@$(PYTHON) ticket_api/install.py requirements.lock
-	@exec $(VENV_PYTHON) -m ticket_api.cli serve
+	@exec $(VENV_PYTHON) -m ticket_api serve
 
 test: ## Run all tests, in a real browser too
 	@$(PYTHON) ticket_api/install.py requirements-dev.lock

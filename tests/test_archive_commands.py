@@ -173,6 +173,45 @@ def test_copy_there_and_back_and_again(place):
     assert run(place, "copy", "data/tickets.db", "second.db", "--yes").returncode == 0
 
 
+@pytest.mark.parametrize("link", [Path.symlink_to, Path.hardlink_to])
+def test_a_link_to_the_tickets_is_the_same_store(place, link):
+    link(place / "other.db", place / "data/tickets.db")
+    assert "the same store" in refused(place, "copy", "data/tickets.db", "other.db", "--yes")
+    assert "the same store" in refused(place, "copy", "other.db", "data/tickets.db", "--yes")
+
+
+@pytest.mark.parametrize(
+    ("named", "spelt"), [("127.0.0.1", "localhost"), ("postgresql:", "postgres:"), ("$", "?connect_timeout=9")]
+)
+def test_one_database_by_two_names_is_the_same_store(served, postgres_url, named, spelt):
+    serving = Serving(served, HELPLEAF_STORE=postgres_url)
+    link = serving.ask("How do I get a refund?")["link"].rsplit("/", 1)[1]
+    with contextlib.closing(open_store(postgres_url)) as store, store.snapshot() as snapshot:
+        before = (content(store), list(snapshot.sessions()))
+    other = re.sub(named, spelt, postgres_url)
+    assert other != postgres_url
+    for names in ((postgres_url, other), (other, postgres_url)):
+        told = run(served, "copy", *names, "--yes")
+        assert told.stderr == "helpleaf: FROM and TO are the same store. Name another one to copy to.\n"
+        assert told.returncode == 1
+    assert "refund" in serving.get(f"/t/{link}")
+    serving.end()
+    with contextlib.closing(open_store(postgres_url)) as store, store.snapshot() as snapshot:
+        assert (content(store), list(snapshot.sessions())) == before
+    assert run(served, "export", "all.json", HELPLEAF_STORE=postgres_url).returncode == 0
+    again = Serving(served, HELPLEAF_STORE=postgres_url)
+    assert "refund" in again.get(f"/t/{link}")
+    again.end()
+
+
+def test_copy_from_one_database_to_another(postgres, postgres_url, place):
+    assert run(place, "copy", "data/tickets.db", postgres_url).returncode == 0
+    second = postgres.new_database()
+    assert run(place, "copy", postgres_url, second).returncode == 0
+    assert content_at(second) == content_at(postgres_url)
+    postgres.drop_database(second)
+
+
 def test_copy_never_shows_a_password(place):
     told = run(place, "copy", "data/tickets.db", "postgresql://alice:hidden@127.0.0.1:1/none")
     assert told.returncode == 1
@@ -193,6 +232,21 @@ def test_a_command_that_waits_for_a_connection_says_nothing_of_the_pools(place, 
         admin.execute(f"ALTER DATABASE {postgres_url.rpartition('/')[2]} OWNER TO carl")
     done = run(place, "copy", "data/tickets.db", postgres_url.replace("postgres@", "carl@"))
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_folder_that_takes_no_archive_isnt_remembered(place):
+    assert "can't be written: No such file" in run(place, "backup", "/proc").stderr
+    assert not (place / "data/backups.txt").exists()
+    assert run(place, "backup", "b").returncode == 0
+    assert (place / "data/backups.txt").read_text() == f"{place / 'b'}\n"
+
+
+def test_no_archive_gets_its_name_in_a_folder_that_isnt_remembered(place):
+    (place / "data/backups.txt").mkdir()
+    done = run(place, "backup", "b")
+    assert "data/backups.txt can't be read" in done.stderr
+    assert done.returncode == 1
+    assert list((place / "b").iterdir()) == []
 
 
 def test_export_asks_before_it_replaces_a_file(place):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.archive.desks import BOB, KEY, MALLORY, Desk, all_bytes, question
+from tests.archive.desks import BOB, KEY, MALLORY, Desk, all_bytes, content_at, question
 from tests.test_archive_commands import archive_of, at_a_terminal, refused
 from tests.test_archive_commands import place as desk_place
 from tests.test_cli import ROOT, run
@@ -141,13 +141,43 @@ def test_what_this_user_may_not_do_is_told(open_place, monkeypatch, capsys, clos
         (("copy", "data/tickets.db", "data"), "TO: data is a folder"),
         (("copy", "file", "two.db"), "FROM: "),
         (("copy", "data/tickets.db", "file"), "TO: "),
-        (("copy", "data/tickets.db", "postgresql://127.0.0.1:1/none"), "TO: "),
+        (("copy", "data/tickets.db", "postgresql://127.0.0.1:1/none"), "correct the host and the port in TO."),
+        (("copy", "postgresql://127.0.0.1:1/none", "two.db"), "correct the host and the port in FROM."),
+        (("copy", "data/tickets.db", "postgresql://a:b@c@d/e/f"), "TO: TO can't be understood: write it as"),
+        (("copy", "mysql://host/desk", "two.db"), "aren't known. Set FROM to the path of a file"),
+        (("copy", "data/tickets.db", "n" * 300), "n can't be used: File name too long. Name another place."),
+        (("code", "--data", "n" * 300), "n can't be used: File name too long. Name another place."),
+        (("restore", "n" * 300, "--data", "new"), "n can't be read: File name too long. Name another archive."),
     ],
 )
 def test_what_cant_be_meant_is_told(place, arguments, told):
     (place / "file").write_text("not ours")
     (place / "folder.json").mkdir()
     assert told in refused(place, *arguments)
+
+
+@pytest.mark.parametrize("arguments", [("--check",), ("--data", "new")])
+def test_an_archive_that_is_no_file_is_told(place, arguments):
+    os.mkfifo(place / "pipe")
+    done = run(place, "restore", "pipe", *arguments)
+    assert done.stderr == "helpleaf: pipe isn't a file. Name an archive that `helpleaf backup` wrote.\n"
+    assert done.returncode == 1
+
+
+def test_names_may_hold_any_bytes(place):
+    before = content_at(str(place / "data/tickets.db"))
+    (place / "data").rename(place / "d\udcff")
+    data = ("--data", "d\udcff")
+    told = run(place, "copy", "d\udcff/tickets.db", "two\udcff.db").stdout
+    assert told.endswith("two\\udcff.db, and compared every record.\n")
+    assert run(place, "backup", "b\udcff", *data).returncode == 0
+    (archive,) = (place / "b\udcff").glob("*.zip")
+    assert run(place, "export", "all\udcff.json", *data).returncode == 0
+    assert run(place, "restore", str(archive), "--data", "new\udcff", "--yes").returncode == 0
+    for copied in ("two\udcff.db", "new\udcff/tickets.db"):
+        assert content_at(str(place / copied)) == before
+    assert run(place, "erase", "--requester", BOB, "--yes", *data).returncode == 0
+    assert (place / "b\udcff/erased.txt").read_text() == (place / "d\udcff/erased.txt").read_text()
 
 
 def test_an_export_makes_its_folders(place):

@@ -161,6 +161,8 @@ def test_every_problem_in_the_articles_is_told_and_the_old_site_stays(desk):
         ({"HELPLEAF_STORE": "postgresql://alice:hidden@db/helpleaf"}, "Correct the host in HELPLEAF_STORE"),
         ({"HELPLEAF_ARTICLES": "nowhere"}, "nowhere"),
         ({"HELPLEAF_SECRET": "short"}, "at least 32"),
+        ({"HELPLEAF_SECRET": "\udcff" * 32}, "must be text in UTF-8"),
+        ({"HELPLEAF_DATA": "n" * 300}, "n/tickets.db can't be used: File name too long. Name another place."),
     ],
 )
 def test_a_wrong_setting_is_one_clear_sentence(desk, more, told):
@@ -264,6 +266,16 @@ def test_sigterm_ends_it_whenever_it_comes_and_closes_the_store(desk):
         serving = Serving(desk)
         assert serving.end() in (0, -signal.SIGTERM)
         assert not list((desk / "data").glob("*-wal"))
+
+
+@pytest.mark.parametrize("module", ["argparse", "msgspec", "uvicorn"])
+def test_ctrl_c_while_a_command_is_loaded_ends_it_without_a_word(desk, module):
+    command = [sys.executable, "-X", "importtime", "-m", "ticket_api", "serve", "--port", "0"]
+    process = subprocess.Popen(command, cwd=desk, env=environment(), stderr=subprocess.PIPE, text=True)
+    assert any(line.rstrip().endswith(f" {module}") for line in process.stderr)
+    process.send_signal(signal.SIGINT)
+    told = [line for line in process.communicate(timeout=20)[1].splitlines() if not line.startswith("import time:")]
+    assert (process.returncode, told) == (130, [])
 
 
 def test_a_host_that_is_none_is_told_as_such(desk):

@@ -118,6 +118,8 @@ def test_a_store_without_a_password_may_stand_in_the_file(tmp_path, url):
         ("", {"HELPLEAF_PORT": "70000"}, "between 0 and 65535"),
         ("", {"HELPLEAF_LIMITS": "maybe"}, "limits must be on or off"),
         ("", {"HELPLEAF_SECRET_FILE": "/nowhere"}, "/nowhere, which can't be read"),
+        ("", {"HELPLEAF_SECRET": "\udcff" * 32}, "HELPLEAF_SECRET: secret must be text in UTF-8."),
+        ("", {"HELPLEAF_HOSTS": "a b\udcff"}, "HELPLEAF_HOSTS: hosts must be text in UTF-8."),
     ],
 )
 def test_what_is_wrong_is_told_with_its_place(tmp_path, toml, environ, told):

@@ -4,7 +4,6 @@ import argparse
 import re
 import shlex
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,6 +27,7 @@ from ticket_api.tickets.ticket import Ticket
 SETTINGS_FILE = Path(TOML)
 LONGEST = 36_500
 """Days, a hundred years: as far as `retention` goes."""
+SAME = "FROM and TO are the same store. Name another one to copy to."
 
 
 def add_commands(commands: Any) -> None:
@@ -71,7 +71,6 @@ def backup(settings: Settings, given: argparse.Namespace) -> None:
     with opened(settings) as store, store.snapshot() as snapshot:
         key = own_key(settings, snapshot)
         folders.make(settings.data, folder)
-        folders.remember(settings.data, folder)
         path, manifest = back_up(
             snapshot,
             _desk_files(settings),
@@ -80,6 +79,7 @@ def backup(settings: Settings, given: argparse.Namespace) -> None:
             key=key_mark(key),
             articles=commit_of(settings.articles),
             progress=Progress("Backing up", "records"),
+            remember=lambda: folders.remember(settings.data, folder),
         )
     print(f"Backed up {_contents(manifest)} to {path} and read it back.")
     if settings.secret:
@@ -108,10 +108,12 @@ def copy(_: Settings, given: argparse.Namespace) -> None:
     shown = place.shown(given.target)
     if not (given.source and given.target):
         raise Stop(f"{'TO' if given.source else 'FROM'} is empty. Name a path, or postgresql://...")
-    if given.source == given.target or _same_file(given.source, given.target):
-        raise Stop("FROM and TO are the same store. Name another one to copy to.")
+    if given.source == given.target or place.same_file(given.source, given.target):
+        raise Stop(SAME)
     with opened_from(given.source) as source, source.snapshot() as here, opened_to(given.target) as target:
         try:
+            if not (place.is_file(given.source) or place.is_file(given.target)) and copying.same(source, target):
+                raise Stop(SAME)
             with target.snapshot() as there:
                 known = copying.common(here, there)
                 whole = there.mark() not in ("", unfinished.copying(here))
@@ -256,12 +258,6 @@ def _older_files(settings: Settings) -> list[Path]:
     """The copies that were kept when the tickets were brought to a new format."""
     path = Path(settings.store_url)
     return sorted(path.parent.glob(f"{path.name}.format-*")) if place.is_file(settings.store_url) else []
-
-
-def _same_file(source: str, target: str) -> bool:
-    with suppress(OSError):  # one that isn't there, or can't be looked at, is told when it is opened
-        return place.is_file(source) and place.is_file(target) and Path(source).samefile(target)
-    return False
 
 
 def _contents(manifest: Manifest) -> str:

@@ -30,7 +30,7 @@ from ticket_api.owner import Owner
 from ticket_api.settings import LAST_PORT, VARIABLES, Settings, load_settings
 from ticket_api.site.build import build_site, is_fresh
 from ticket_api.store import Store, open_store
-from ticket_api.terminal import Progress, counted
+from ticket_api.terminal import Progress, counted, go_on_unheard
 
 SECONDS_TO_FINISH = 10
 """How long requests under way may go on after the server was told to stop."""
@@ -44,6 +44,7 @@ POOL_LOG = logging.getLogger("psycopg.pool")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it did what it should, 1 with one sentence on standard error when it can't."""
     try:
+        go_on_unheard()
         _run(arguments)
     except BaseException as error:
         if _interrupted(error):
@@ -79,6 +80,8 @@ def _told(error: BaseException) -> str:
         case PermissionError():
             told = f"{error.filename} can't be used: {error.strerror}. Give this user the right to it and its folder"
             return f"{told}, or run Helpleaf as the user whom they belong to."
+        case OSError(filename=name) if name is not None:
+            return f"{name} can't be used: {error.strerror}. Name another place."
         case _:
             return ""
 
@@ -246,7 +249,7 @@ def _build_if_changed(settings: Settings) -> None:
     """Build in a process of its own, so that the server doesn't keep the site builder in memory."""
     if is_fresh(settings):
         return
-    done = subprocess.run([sys.executable, "-m", "ticket_api.cli", "build"], check=False)
+    done = subprocess.run([sys.executable, "-m", "ticket_api", "build"], check=False)
     if done.returncode:
         raise Stop("The help site could not be built; the problems are listed above.")
 

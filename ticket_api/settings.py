@@ -87,6 +87,9 @@ RULES: Mapping[str, tuple[str, Callable[[Any], object]]] = {
 }
 """What some settings must be, in words and as a test."""
 
+PATHS = ("data", "store", "articles", "build")
+"""Settings that may hold any bytes, as the names of files do."""
+
 
 def _is_address(text: str) -> bool:
     return re.fullmatch(r"https?://[^/\s?#@]+/?", text) is not None
@@ -229,6 +232,8 @@ def _first(
 def _convert(setting: Setting, value: object, where: str) -> object:
     """Bring a value to the type of the setting's default; text is what the environment gives."""
     kind = type(setting.default)
+    if isinstance(value, str) and setting.name not in PATHS and re.search("[\ud800-\udfff]", value):
+        raise Stop(f"{where}: {setting.name} must be text in UTF-8.")
     if isinstance(value, str) and kind is not str:
         value = _from_text(kind, value)
     if isinstance(value, list) and all(isinstance(item, str) for item in value):

@@ -1,11 +1,43 @@
 """What commands say while they work: how far they are, and a question before they destroy anything."""
 
+import io
+import os
 import sys
+from contextlib import suppress
+from typing import Any, TextIO
 
 from ticket_api.errors import Stop
 
 WIDTH = 30
 QUARTERS = 4
+
+
+class _Heedless(io.FileIO):
+    """What can't be written goes nowhere: its reader is gone, or its disk is full."""
+
+    def write(self, data: Any, /) -> int:
+        with suppress(OSError):
+            return super().write(data) or len(data)
+        return len(data)
+
+
+def go_on_unheard() -> None:
+    """See that the work goes on to its end whatever becomes of what is printed, from now until the process ends.
+
+    Letters that a terminal can't show are escaped. Streams that somebody put in place of the process's own are left.
+    """
+    for name in ("stdin", "stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # it was closed: without another one, the next file that is opened gets its number
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), "r" if name == "stdin" else "w"))
+        elif name != "stdin" and stream is getattr(sys, f"__{name}__"):
+            setattr(sys, name, _heedless(stream))
+
+
+def _heedless(stream: TextIO) -> TextIO:
+    at_once = bool(stream.line_buffering or getattr(stream, "write_through", False))
+    raw = io.BufferedWriter(_Heedless(stream.fileno(), "w", closefd=False))
+    return io.TextIOWrapper(raw, stream.encoding, "backslashreplace", line_buffering=at_once)
 
 
 class Progress:

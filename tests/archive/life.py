@@ -19,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.archive.desks import BOB, KEY, Desk, all_bytes, checked, content, content_at
-from ticket_api.archive import erased
+from ticket_api.archive import erased, folders
 from ticket_api.archive_commands import add_commands
 from ticket_api.cli import main
 from ticket_api.errors import Stop
@@ -140,11 +140,13 @@ class Life:
         self.archive = next((folder / "kept").glob("*.zip"))
 
     def backup(self, call: int) -> bool:
-        """An ended backup leaves whole archives alone, and the next one clears up."""
+        """An ended backup leaves whole archives alone, in a folder that is remembered, and the next one clears up."""
         (self.folder / "b").mkdir()
+        (self.folder / "data/backups.txt").unlink(missing_ok=True)
         over = not self.ended(("backup", "b"), call)
         for path in (self.folder / "b").glob("*.zip"):
             assert checked(path).content == self.content
+            assert folders.known(self.folder / "data") == [self.folder / "b"]
         run("backup", "b")
         names = [path.name for path in (self.folder / "b").iterdir()]
         assert all(name.startswith("helpleaf-") and name.endswith(".zip") for name in names), names

@@ -73,6 +73,7 @@ def test_when_every_name_of_a_second_is_taken_none_is_written_over(desk, tmp_pat
 
 
 def test_a_backup_while_four_threads_write_is_of_one_instant(desk, tmp_path):
+    """F20."""
     going = threading.Event()
     threads = [threading.Thread(target=_write, args=(desk.store, going, 1000 * number)) for number in range(1, 5)]
     for thread in threads:

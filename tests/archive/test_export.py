@@ -48,6 +48,7 @@ def test_stock_tinydb_opens_it(desk, tmp_path):
 
 
 def test_every_text_comes_out_as_it_went_in(desk):
+    """F18, in JSON and in CSV."""
     wanted = {f"{TEXTS[number % 7]} {number}" for number in range(1, 15) if number % 7}
     assert {each["messages"][0]["text"] for each in json.loads(as_json(desk))["tickets"].values()} == wanted
     rows = as_csv(desk)

@@ -38,6 +38,7 @@ def refusal(*arguments, **more) -> str:
 
 
 def test_what_comes_out_is_what_went_in(desk, path, tmp_path, url):
+    """F18, through a backup."""
     done = restored(path, tmp_path / "new", url=url)
     assert (done.gone, done.erased, done.toml) == (0, {}, None)
     assert content_at(url) == content(desk.store)

@@ -91,6 +91,7 @@ def results(page: Page, question: str) -> list[str]:
 
 
 def test_the_browser_cuts_words_as_we_do(open_alone, own):
+    """F18, in the search."""
     page = open_alone("/")
     page.add_script_tag(content=own.text("/assets/helpleaf/lunr.js"))
     page.add_script_tag(content=own.text("/assets/helpleaf/search-worker.js"))

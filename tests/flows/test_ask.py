@@ -65,6 +65,7 @@ def test_a_matcher_that_breaks_costs_the_offer_and_nothing_else(bob, store, monk
 
 @pytest.mark.parametrize("text", ["a\u202eb", "zero\u200bwidth", "𠮷野家 🍰", "  spaces kept \n\n", "<b>&amp;</b>"])
 def test_words_come_back_as_they_were_written(bob, store, text):
+    """F18."""
     assert store.ticket(ask(bob, text)["id"]).question == text
 
 

@@ -48,6 +48,13 @@ def test_line_ends_are_kept_as_typed(bob, store):
     assert store.ticket(1).question == "first\nsecond"
 
 
+@pytest.mark.parametrize("text", ["a\u202eb", "zero\u200b\u200d\ufeffwidth", "𠮷野家 🍰", "e\u0301 é \U0010ffff"])
+def test_words_come_back_as_they_were_written(bob, store, text):
+    """F18."""
+    bob.post("/ask", data={"message": text})
+    assert store.ticket(1).question == text
+
+
 @pytest.mark.parametrize(
     ("fields", "told"),
     [

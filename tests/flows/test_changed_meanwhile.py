@@ -37,6 +37,7 @@ def test_it_works(alice, store, ticket, path, form):
 
 
 def test_a_message_that_came_meanwhile_is_shown_first(alice, bob, store, ticket, path, form):
+    """F19: nothing is stored, and the answer has the owner's words and what is new."""
     bob.post(api_of(ticket, "messages"), json={"message": "Never mind, I found it"})
     before = store.ticket(ticket["id"])
     answer = alice.post(path, data={**form, "do": "reply", "message": WORDS})
@@ -133,6 +134,7 @@ def at_once(post, texts: list[str]) -> list[int]:
 
 
 def test_of_two_hundred_replies_to_one_version_exactly_one_is_stored(alice, store, ticket, path, form):
+    """F19; that a 409 shows both versions stands above."""
     texts = [f"Reply {number}" for number in range(200)]
     statuses = at_once(lambda text: alice.post(path, data={**form, "do": "reply", "message": text}), texts)
     assert (statuses.count(303), statuses.count(409)) == (1, 199)
@@ -141,6 +143,7 @@ def test_of_two_hundred_replies_to_one_version_exactly_one_is_stored(alice, stor
 
 
 def test_two_hundred_messages_of_the_customer_are_all_there(bob, store, ticket):
+    """F19."""
     texts = [f"Message {number}" for number in range(200)]
     statuses = at_once(lambda text: bob.post(api_of(ticket, "messages"), json={"message": text}), texts)
     assert statuses == [201] * 200

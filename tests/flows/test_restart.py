@@ -1,9 +1,11 @@
-"""The server is told to stop, and started again, while customers write: a real process, a real port."""
+"""F13, F14: the server is told to stop, and started again, while customers write: a real process, a real port."""
 
+import contextlib
 import http.client
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -39,9 +41,13 @@ class Process:
         """End it, and say how many seconds that took."""
         began = time.monotonic()
         self.process.send_signal(how)
-        self.process.wait(30)
-        self.process.stdout.close()
+        self.wait()
         return time.monotonic() - began
+
+    def wait(self) -> int:
+        """Wait until it has ended; its exit code."""
+        with self.process.stdout:
+            return self.process.wait(30)
 
 
 class Customer(threading.Thread):
@@ -81,6 +87,28 @@ class Customer(threading.Thread):
             connection.close()
 
 
+class Held:
+    """A request that is under way: the server reads its body, and has the first half of it."""
+
+    def __init__(self, port: int, question: str) -> None:
+        body = json.dumps({"message": question}).encode()
+        self.question, self.rest = question, body[10:]
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        self.connection.putrequest("POST", "/api/tickets")
+        for name, value in (("Content-Type", "application/json"), ("Expect", "100-continue")):
+            self.connection.putheader(name, value)
+        self.connection.putheader("Content-Length", str(len(body)))
+        self.connection.endheaders()
+        assert self.connection.sock.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        self.connection.send(body[:10])
+
+    def finish(self) -> tuple[int, dict]:
+        """Send the other half; the status and the answer."""
+        self.connection.send(self.rest)
+        with contextlib.closing(self.connection), self.connection.getresponse() as answer:
+            return answer.status, json.load(answer) if answer.status == 201 else {}
+
+
 def customers(port: int, stop: threading.Event, *, tries_again: bool) -> list[Customer]:
     made = [Customer(port, f"customer {n}", stop, tries_again=tries_again) for n in range(CUSTOMERS)]
     for each in made:
@@ -111,7 +139,40 @@ def process(tmp_path: Path, built: Path):
         made.end(signal.SIGKILL)
 
 
+def wait_until_nobody_is_let_in(port: int) -> None:
+    """The server has begun to end."""
+    deadline = time.monotonic() + 60
+    while True:
+        assert time.monotonic() < deadline, "the server doesn't end"
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+        except ConnectionRefusedError:
+            return
+        time.sleep(0.01)
+
+
+def test_a_server_that_is_told_to_stop_answers_what_it_has_begun_to_read(process):
+    """F13."""
+    stop = threading.Event()
+    writing = customers(process.port, stop, tries_again=False)
+    wait_for(writing, 20)
+    held = [Held(process.port, f"Where is refund {number}?") for number in range(CUSTOMERS)]
+    process.process.send_signal(signal.SIGTERM)
+    wait_until_nobody_is_let_in(process.port)
+    time.sleep(1)  # a server that waits for nobody cuts them off meanwhile
+    answers = [each.finish() for each in held]
+    assert [status for status, _ in answers] == [201] * CUSTOMERS
+    assert process.wait() in (0, -signal.SIGTERM)
+    acknowledged = finish(writing, stop)
+    acknowledged += [(each.question, answer) for each, (_, answer) in zip(held, answers, strict=True)]
+    store = open_store(str(process.data / "tickets.db"))
+    for question, answer in acknowledged:
+        assert store.ticket(answer["id"]).question == question
+    store.close()
+
+
 def test_a_server_that_is_told_to_stop_loses_nothing_that_it_acknowledged(process):
+    """F13."""
     stop = threading.Event()
     writing = customers(process.port, stop, tries_again=False)
     wait_for(writing, 100)
@@ -127,6 +188,7 @@ def test_a_server_that_is_told_to_stop_loses_nothing_that_it_acknowledged(proces
 
 
 def test_customers_who_try_again_through_restarts_get_one_ticket_each(process):
+    """F14."""
     stop = threading.Event()
     writing = customers(process.port, stop, tries_again=True)
     for how in (signal.SIGTERM, signal.SIGKILL):

@@ -38,6 +38,7 @@ def test_a_ticket_comes_back_byte_for_byte_with_its_id(store, url):
     ["\ufeff", "a\r\nb\rc\n", "\x7f\x01\x1f", "e\u0301 é", "𠮷\u200d", "\u2028\u2029", "'; DROP TABLE tickets;--"],
 )
 def test_no_character_is_changed(store, text):
+    """F18."""
     ticket = store.add_ticket(question(1, name=text, messages=(Message("requester", text, NOON),)))
     assert (store.ticket(ticket.id).question, store.ticket(ticket.id).name) == (text, text)
 

@@ -1,4 +1,4 @@
-"""Whatever comes in: a 4xx with a sentence, never a 500, and nothing stored."""
+"""F17, F18: whatever comes in, a 4xx with a sentence, never a 500, and nothing stored."""
 
 import json
 

@@ -4,7 +4,7 @@ import hashlib
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -13,7 +13,7 @@ import msgspec
 
 from ticket_api import __version__
 from ticket_api.archive import manifest
-from ticket_api.archive.files import drafted, put_beside
+from ticket_api.archive.files import drafted, put_beside, sync
 from ticket_api.archive.kinds import KINDS, Kind, Progress, content_hash, expected, line, silent
 from ticket_api.archive.manifest import Head, Manifest, Member
 from ticket_api.archive.reading import Archive, inspect
@@ -34,18 +34,21 @@ def back_up(
     key: str,
     articles: str = "",
     progress: Progress = silent,
+    remember: Callable[[], object] = lambda: None,
 ) -> tuple[Path, Manifest]:
     """Write one archive into `folder`, read it back, and return its place. Drafts of killed backups are removed.
 
-    `files` go in as they are, `key` is the mark of the desk's key, `articles` the commit of the articles. Raises Stop
-    when it can't be written, and Broken when a record isn't what was written; then there is no new file.
+    `files` go in as they are, `key` is the mark of the desk's key, `articles` the commit of the articles. `remember` is
+    called when the archive is on disk and has no name yet. Raises Stop when it can't be written, and Broken when a
+    record isn't what was written; then there is no new file.
     """
     places = _places(folder, now)
     with drafted(places[0], leftovers="helpleaf-*") as (draft, file):
         _Writing(file, expected(snapshot), progress).write(snapshot, files, now, key=key, articles=articles)
-        file.flush()
+        sync(file)
         with Archive(places[0], file) as archive:
             inspect(archive)
+            remember()
             return put_beside(draft, file, places), archive.manifest
 
 

@@ -1,19 +1,36 @@
 """Copy one store into another, event by event, so that a copy which was interrupted goes on where it stopped."""
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from itertools import islice
 from typing import TypeVar
 
 from ticket_api.archive import unfinished
 from ticket_api.archive.kinds import Progress, content_hash, expected, hashes_of, silent
 from ticket_api.errors import Stop
+from ticket_api.keys import new_uid
 from ticket_api.store import Snapshot, Store
-from ticket_api.store.records import Batch, OwnerAccount
+from ticket_api.store.records import Batch, OwnerAccount, Session
 from ticket_api.tickets.event import Event
 
 AT_ONCE = 500
 
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
 T = TypeVar("T")
+
+
+def same(source: Store, target: Store) -> bool:
+    """Whether both are one database, under whichever names: what is put into one is seen in the other.
+
+    What is put there is the session of nobody, which ran out long ago, so that a kill in between leaves nothing of use.
+    """
+    probe = new_uid()
+    target.put_session(Session(probe, "", LONG_AGO, LONG_AGO))
+    try:
+        return source.session(probe) is not None
+    finally:
+        target.drop_sessions(session_id=probe)
 
 
 def common(source: Snapshot, target: Snapshot) -> int:

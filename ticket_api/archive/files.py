@@ -24,7 +24,7 @@ def written_whole(place: Path) -> Iterator[BinaryIO]:
     """
     with drafted(place, leftovers=glob.escape(place.name)) as (draft, file):
         yield file
-        _sync(file)
+        sync(file)
         draft.replace(place)
 
 
@@ -53,7 +53,7 @@ def put_beside(draft: Path, file: BinaryIO, places: Iterable[Path]) -> Path:
 
     Raises Stop when none is.
     """
-    _sync(file)
+    sync(file)
     for place in places:
         try:
             os.link(draft, place)
@@ -110,6 +110,12 @@ def append(path: Path, lines: Sequence[str]) -> None:
         sync_folder(path.parent)
 
 
+def sync(file: BinaryIO) -> None:
+    """Have the content of a file on disk."""
+    file.flush()
+    os.fsync(file.fileno())
+
+
 def sync_folder(folder: Path) -> None:
     """Have the names in a folder on disk."""
     handle = os.open(folder, os.O_RDONLY)
@@ -126,11 +132,6 @@ def lock(file: BinaryIO) -> bool:
     except OSError:
         return False
     return True
-
-
-def _sync(file: BinaryIO) -> None:
-    file.flush()
-    os.fsync(file.fileno())
 
 
 def _new_file(path: Path) -> BinaryIO:

@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -111,10 +112,12 @@ def _require_whole(store: Store, where: str) -> None:
 
 @contextmanager
 def _named(name: str) -> Iterator[None]:
+    """`name`, where there is one, begins the sentence, and stands in it where stores speak of their setting."""
     try:
         yield
     except Stop as stop:
-        raise Stop(f"{name}: {stop}" if name else str(stop)) from stop
+        told = re.sub(r"HELPLEAF_STORE(_FILE)?\b", name, str(stop))
+        raise Stop(f"{name}: {told}" if name else str(stop)) from stop
 
 
 @contextmanager
@@ -136,8 +139,10 @@ def _is_there(url: str) -> bool:
         path.stat()
     except (FileNotFoundError, NotADirectoryError):
         return False
+    except PermissionError as error:
+        raise _not_allowed(path) from error
     except OSError as error:
-        raise _not_allowed(path, error.strerror) from error
+        raise Stop(f"{path} can't be used: {error.strerror}. Name another place.") from error
     if path.is_file() and not may(path, os.R_OK):
         raise _not_allowed(path)
     return True
@@ -164,8 +169,8 @@ def _require_no_folder(url: str) -> None:
         raise Stop(f"{url} is a folder. Name the file of tickets in it, such as {Path(url) / 'tickets.db'}.")
 
 
-def _not_allowed(path: Path, reason: str | None = None) -> Stop:
-    return Stop(f"{path} can't be read: {reason or 'Permission denied'}. Run this as the user who runs the server.")
+def _not_allowed(path: Path) -> Stop:
+    return Stop(f"{path} can't be read: Permission denied. Run this as the user who runs the server.")
 
 
 def _unusable(cause: BaseException | None) -> str:

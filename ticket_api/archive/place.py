@@ -27,6 +27,13 @@ def shown(url: str) -> str:
     return f"{scheme}://{rest.rpartition('@')[2].partition('?')[0]}"
 
 
+def same_file(source: str, target: str) -> bool:
+    """Whether two URLs of stores name one file, by whichever path or link."""
+    with suppress(OSError):  # one that isn't there, or can't be looked at, is told when it is opened
+        return is_file(source) and is_file(target) and Path(source).samefile(target)
+    return False
+
+
 def require_empty(url: str) -> None:
     """Raises Stop when tickets are in the file at `url`; a database is looked into when it is open."""
     for path in (Path(url), Path(f"{url}-wal")) if is_file(url) else ():

@@ -38,6 +38,8 @@ class Archive:
         """Open the archive at `path`, or the open `file` that will stand there."""
         self.path = path
         with _readable(path):
+            if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe would be waited for without an end
+                raise Stop(f"{path} isn't a file. Name an archive that `helpleaf backup` wrote.")
             self._bundle = zipfile.ZipFile(file or path)
         try:
             with _readable(path):

@@ -61,7 +61,7 @@ def open_file(path: Path) -> Opened:
 def connect(path: Path, *, mode: str = "rw", cache_kib: int = READER_CACHE_KIB) -> sqlite3.Connection:
     """A further connection to a file that is open already. Raises sqlite3.Error."""
     connection = sqlite3.connect(
-        f"file:{quote(str(path))}?mode={mode}",
+        f"file:{quote(os.fsencode(path))}?mode={mode}",
         uri=True,
         timeout=BUSY_SECONDS,
         isolation_level=None,
