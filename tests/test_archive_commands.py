@@ -107,7 +107,12 @@ def test_the_articles_commit_is_told(place):
         subprocess.run([*git, *arguments], cwd=place, check=True)
     head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=place, check=True, capture_output=True, text=True).stdout
     run(place, "backup", "b")
-    assert f"Articles: commit {head.strip()}" in run(place, "restore", archive_of(place), "--check").stdout
+    assert f"Articles: commit {head.strip()}, not in" in run(place, "restore", archive_of(place), "--check").stdout
+    Path(place / archive_of(place)).unlink()
+    (place / "kb_articles/new.md").write_text("# New\n")
+    run(place, "backup", "b")
+    told = run(place, "restore", archive_of(place), "--check").stdout
+    assert f"Articles: commit {head.strip()} with changes that aren't committed, not in the archive." in told
 
 
 @pytest.mark.parametrize(

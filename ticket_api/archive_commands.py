@@ -1,14 +1,14 @@
-"""The commands over all records at once: backup, restore, copy, export, erase, retention."""
+"""The commands over all records at once: backup, restore, copy, export."""
 
 import argparse
 import re
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ticket_api.archive import copying, erase, erased, folders, place, unfinished
+from ticket_api.archive import copying, erased, folders, place, unfinished
 from ticket_api.archive.backup import back_up, commit_of
 from ticket_api.archive.export import Export
 from ticket_api.archive.files import make_way, written_whole
@@ -16,7 +16,7 @@ from ticket_api.archive.manifest import Manifest
 from ticket_api.archive.opening import opened, opened_from, opened_to, own_key, require_folder, told
 from ticket_api.archive.reading import Archive, date, inspect, tells_of_erased
 from ticket_api.archive.restore import KEY, TOML, Restored, Target, lists_of, restore
-from ticket_api.errors import Stop, StoreFull, StoreUnavailable
+from ticket_api.errors import Stop, StoreUnavailable
 from ticket_api.helpdesk import EMAIL
 from ticket_api.keys import key_mark
 from ticket_api.settings import Settings
@@ -25,16 +25,16 @@ from ticket_api.terminal import Progress, confirm, counted
 from ticket_api.tickets.ticket import Ticket
 
 SETTINGS_FILE = Path(TOML)
-LONGEST = 36_500
-"""Days, a hundred years: as far as `retention` goes."""
 SAME = "FROM and TO are the same store. Name another one to copy to."
 
 
 def add_commands(commands: Any) -> None:
-    """Tell the parser of the six commands."""
-    backup_command = _add(commands, "backup", backup, "write all of the desk into one archive, while it is served")
+    """Tell the parser of the four commands."""
+    backup_command = add_command(
+        commands, "backup", backup, "write all of the desk into one archive, while it is served"
+    )
     backup_command.add_argument("folder", metavar="DEST", help="the folder to write it into")
-    restore_command = _add(commands, "restore", restore_archive, "put an archive into an empty place")
+    restore_command = add_command(commands, "restore", restore_archive, "put an archive into an empty place")
     restore_command.add_argument("archive", metavar="ARCHIVE", help="what backup wrote")
     restore_command.add_argument("--check", action="store_true", help="verify all of it, and change nothing")
     restore_command.add_argument(
@@ -45,19 +45,16 @@ def add_commands(commands: Any) -> None:
         default=[],
         help="further lists of the erased, or their folders",
     )
-    copy_command = _add(commands, "copy", copy, "copy all records from one store into another")
+    copy_command = add_command(commands, "copy", copy, "copy all records from one store into another")
     copy_command.add_argument("source", metavar="FROM", help="a path, or postgresql://...")
     copy_command.add_argument("target", metavar="TO", help="a path, or postgresql://...")
-    export_command = _add(commands, "export", export, "write the tickets into a file for other programs")
+    export_command = add_command(commands, "export", export, "write the tickets into a file for other programs")
     export_command.add_argument("file", metavar="FILE", help="a name that ends in .json or .csv")
     export_command.add_argument("--requester", metavar="ADDRESS", help="only what is stored of this person")
-    erase_command = _add(commands, "erase", erase_person, "erase a person without a trace")
-    erase_command.add_argument("--requester", metavar="ADDRESS", required=True, help="the person's e-mail address")
-    retention_command = _add(commands, "retention", retention, "erase tickets that were solved long ago")
-    retention_command.add_argument("--days", help="a number of days, in place of the setting retention_days")
 
 
-def _add(commands: Any, name: str, run: Callable[..., None], does: str) -> argparse.ArgumentParser:
+def add_command(commands: Any, name: str, run: Callable[..., None], does: str) -> argparse.ArgumentParser:
+    """A command that works on the desk of a data folder, and may ask before it destroys."""
     parser: argparse.ArgumentParser = commands.add_parser(name, help=does)
     parser.add_argument("--data", help="the folder of tickets and secrets")
     parser.add_argument("--yes", action="store_true", help="go on without a question")
@@ -75,7 +72,7 @@ def backup(settings: Settings, given: argparse.Namespace) -> None:
             snapshot,
             _desk_files(settings),
             folder,
-            _now(),
+            now(),
             key=key_mark(key),
             articles=commit_of(settings.articles),
             progress=Progress("Backing up", "records"),
@@ -99,7 +96,7 @@ def restore_archive(settings: Settings, given: argparse.Namespace) -> None:
             return
         _look_at_lists(archive, lists_of(archive, target, given.erased), yes=given.yes)
         with told(target.store):
-            done = restore(archive, target, given.erased, _now(), Progress("Restoring", "records"))
+            done = restore(archive, target, given.erased, now(), Progress("Restoring", "records"))
     _tell_restored(settings, done)
 
 
@@ -140,7 +137,7 @@ def export(settings: Settings, given: argparse.Namespace) -> None:
         raise Stop(f"{file}: name a file that ends in .json or .csv.")
     with opened(settings) as store, store.snapshot() as snapshot:
         address = (given.requester or "").strip()
-        if given.requester is not None and not _tickets_of(store, address):
+        if given.requester is not None and not tickets_of(store, address):
             raise Stop(f"No ticket is from {address}: see that it is written right. Nothing was exported.")
         make_way(file)
         if file.exists():
@@ -151,80 +148,13 @@ def export(settings: Settings, given: argparse.Namespace) -> None:
     print(f"Exported {counted(work.tickets, 'ticket')} to {file}.")
 
 
-def erase_person(settings: Settings, given: argparse.Namespace) -> None:
-    """Erase all tickets of an address, here and wherever an older backup is restored. Raises Stop."""
-    address: str = given.requester.strip()
-    with opened(settings) as store:
-        with store.snapshot() as snapshot:
-            key = own_key(settings, snapshot)
-        found = _tickets_of(store, address)
-        confirm(_what_goes(store, address, found, _older_files(settings)), yes=given.yes)
-        now = _now()
-        newest = max([now, *(ticket.created_at for ticket in found)])  # later than now where the clock went back
-        place.remove_draft(settings.store_url)
-        unreached = _list(settings, store, key, address, newest)
-        gone = _erase(settings, store, address, now)
-        if len(gone) > len(found):  # somebody wrote meanwhile
-            _list(settings, store, key, address, newest)
-    print(f"Erased {counted(len(gone), 'ticket')}. Older backups leave out {address} when they are restored.")
-    for folder in unreached:
-        print(
-            f"{folder} can't be reached now; it learns of this with the next backup into it. If it is gone for good,"
-            f" take its line out of {settings.data / folders.NAME}."
-        )
-
-
-def _erase(settings: Settings, store: Store, address: str, now: datetime) -> list[int]:
-    try:
-        return erase.erase_requester(store, address, now, Progress("Erasing", "tickets"))
-    except StoreUnavailable as trouble:
-        if store.tickets_of(address):
-            raise
-        full = "there is no room to write it anew; make room" if isinstance(trouble, StoreFull) else ""
-        raise Stop(
-            f"The tickets of {address} are erased, but their words aren't out of {place.shown(settings.store_url)} yet:"
-            f" {full or trouble.__cause__ or 'it is busy'}. Then run the same again; a server does it too, at its next"
-            " start or within a day."
-        ) from trouble
-
-
-def _list(settings: Settings, store: Store, key: bytes, address: str, at: datetime) -> Sequence[Path]:
-    """Put an address on every list of the erased; returns the folders out of reach."""
-    with store.snapshot() as snapshot:
-        erasure = erased.Erasure.after(at, snapshot.head())
-    return folders.tell(settings.data, {erased.keyed_hash(key, address): frozenset({erasure})})
-
-
-def retention(settings: Settings, given: argparse.Namespace) -> None:
-    """Erase what was solved or deflected long ago. Raises Stop."""
-    days = settings.retention_days if given.days is None else _days(given.days)
-    if not days:
-        print("retention_days is 0: nothing is erased for its age. Set it, or name a number with --days.")
-        return
-    with opened(settings) as store:
-        now = _now()
-        found = len(erase.due(store, days, now))
-        asked = f"This erases {counted(found, 'ticket')} solved or deflected more than {counted(days, 'day')} ago"
-        jumped = erase.clock_jumped(store, days, now)
-        doubt = (
-            f"By this machine's clock, which says {date(now)}, nothing happened here for long: see that it is right. "
-        )
-        if jumped and given.yes:
-            raise Stop(f"{doubt}Nothing was erased; without --yes you are asked.")
-        if found:
-            confirm(f"{doubt if jumped else ''}{asked}; it can't be undone.", yes=given.yes)
-        place.remove_draft(settings.store_url)
-        gone = erase.retain(store, days, now, wary=False, progress=Progress("Erasing", "tickets"))
-    print(f"Erased {counted(len(gone), 'ticket')}.")
-
-
 def _path(text: str, wanted: str) -> Path:
     if not text.strip():
         raise Stop(f"The name is empty. Name {wanted}.")
     return Path(text)
 
 
-def _tickets_of(store: Store, address: str) -> list[Ticket]:
+def tickets_of(store: Store, address: str) -> list[Ticket]:
     """The tickets of an address. Raises Stop for what is none, and isn't that of any ticket either."""
     if not address or re.search("[\ud800-\udfff]", address):  # bytes that are no text
         raise Stop("Name an e-mail address after --requester.")
@@ -234,30 +164,10 @@ def _tickets_of(store: Store, address: str) -> list[Ticket]:
     return found
 
 
-def _what_goes(store: Store, address: str, found: Sequence[Ticket], older: Sequence[Path]) -> str:
-    number = counted(sum(len(ticket.messages) for ticket in found), "message")
-    lines = [f"This erases {counted(len(found), 'ticket')} of {address} with {number}; it can't be undone."]
-    if not found and store.needs_scrub():
-        lines = [f"No ticket is from {address} any more. What an earlier erase left in freed places is cleared up."]
-    elif not found:
-        lines = [
-            f"No ticket is from {address}: see that it is written right. Going on puts it on the list of the erased,"
-            " so that older backups leave it out."
-        ]
-    lines += [f"{path} is deleted too: it holds all tickets as an older version wrote them." for path in older]
-    return "\n".join(lines)
-
-
 def _desk_files(settings: Settings) -> dict[str, bytes]:
     paths = [SETTINGS_FILE, settings.data / erased.NAME]
     paths += [] if settings.secret else [settings.data / KEY]
     return {path.name: path.read_bytes() for path in paths if path.is_file()}
-
-
-def _older_files(settings: Settings) -> list[Path]:
-    """The copies that were kept when the tickets were brought to a new format."""
-    path = Path(settings.store_url)
-    return sorted(path.parent.glob(f"{path.name}.format-*")) if place.is_file(settings.store_url) else []
 
 
 def _contents(manifest: Manifest) -> str:
@@ -317,11 +227,6 @@ def _start(settings: Settings) -> str:
     return f"{command}, and {' and '.join(kept)} as here" if kept else command
 
 
-def _days(text: str) -> int:
-    if not re.fullmatch(r"\d{1,9}", text) or not 1 <= int(text) <= LONGEST:
-        raise Stop(f"--days {text}: name a whole number of days between 1 and {LONGEST}.")
-    return int(text)
-
-
-def _now() -> datetime:
+def now() -> datetime:
+    """The time of this command."""
     return datetime.now(UTC)

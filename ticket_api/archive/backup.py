@@ -53,11 +53,17 @@ def back_up(
 
 
 def commit_of(folder: Path) -> str:
-    """The commit that a folder's files are of, "" when it isn't in git."""
+    """The commit that a folder's files are of, and whether they have changes beyond it; "" when it isn't in git."""
+    head = _git(folder, "rev-parse", "HEAD")
+    changed = head and _git(folder, "status", "--porcelain", "--", ".")
+    return f"{head} with changes that aren't committed" if changed else head
+
+
+def _git(folder: Path, *arguments: str) -> str:
     git = shutil.which("git")
     if git is None:
         return ""
-    done = subprocess.run([git, "-C", str(folder), "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
+    done = subprocess.run([git, "-C", str(folder), *arguments], capture_output=True, text=True, check=False)
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
