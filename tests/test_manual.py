@@ -219,6 +219,14 @@ def test_the_layers_are_those_that_are_checked():
     assert "\n".join(layers).replace("ticket_api.", "") in MANUAL["docs/architecture.md"]
 
 
+def test_each_fault_has_the_tests_that_are_told():
+    faults = [row for row in rows(MANUAL["docs/architecture.md"]) if re.fullmatch(r"F\d+", row[0])]
+    assert len(faults) == 18
+    for label, *_, told in faults:
+        for path in re.findall(r"`(tests/[^`]+)`", told):
+            assert re.search(rf"\b{label}\b", (ROOT / path).read_text()), f"{path} doesn't name {label}"
+
+
 def test_every_dependency_has_its_reason_and_no_other():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     wanted = [*project["dependencies"], *(one for extra in project["optional-dependencies"].values() for one in extra)]
