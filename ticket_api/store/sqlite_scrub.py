@@ -18,7 +18,7 @@ def scrub(path: Path, connection: sqlite3.Connection) -> None:
     older state all the time; sqlite3.Error; OSError.
     """
     _remove_copies(path)
-    if not has_room(path, 2 * _size(connection)):
+    if not has_room(path, 2 * size(connection)):
         raise StoreFull("store_full")
     try:
         sqlite_file.patiently(lambda: connection.execute("VACUUM"))
@@ -26,7 +26,7 @@ def scrub(path: Path, connection: sqlite3.Connection) -> None:
         _empty_log(connection)
 
 
-def _size(connection: sqlite3.Connection) -> int:
+def size(connection: sqlite3.Connection) -> int:
     """Bytes of the file once all of the log is in it."""
     query = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
     return int(connection.execute(query).fetchone()[0])

@@ -16,10 +16,10 @@ from ticket_api.store import sqlite_file
 from ticket_api.store.checkpoints import Checkpoints
 from ticket_api.store.disk import has_room
 from ticket_api.store.group_commit import GroupCommit, Job
-from ticket_api.store.sqlite_file import connect, open_file, patiently
+from ticket_api.store.sqlite_file import connect, move_log, open_file, patiently
 from ticket_api.store.sqlite_readers import Readers
 from ticket_api.store.sqlite_rows import as_json, create_table, insert_sql, row_values
-from ticket_api.store.sqlite_scrub import scrub
+from ticket_api.store.sqlite_scrub import scrub, size
 from ticket_api.store.sqlite_snapshot import SQLiteSnapshot
 from ticket_api.store.sqlite_trouble import Trouble
 
@@ -56,9 +56,9 @@ class SQLiteStorage(Storage):
         self._connection = opened.connection
         self._identity = _identity(self.path)
         self._mine = _Mine()
-        self._mode = opened.mode
-        self.trouble = Trouble(self.path, read_only=self.read_only)
-        self._readers = Readers(lambda: connect(self.path, mode=self._mode))
+        self._mode, self._moved = opened.mode, opened.moved
+        self.trouble = Trouble(self.path, read_only=self._mode != "rw")
+        self._readers = Readers(lambda: connect(self.path, mode=self._mode if self._moved else "ro"))
         self._group = GroupCommit(self._carry_out)
         self._checkpoints = Checkpoints(self.path, self._group.lock, self.trouble.known)
         self.turn = 0
@@ -67,8 +67,8 @@ class SQLiteStorage(Storage):
 
     @property
     def read_only(self) -> bool:
-        """Whether the file could only be opened for reading."""
-        return self._mode != "rw"
+        """Whether nothing can be written: the file was opened for reading, or no room was left to move its log."""
+        return self._mode != "rw" or not self._moved
 
     def together(self, works: Sequence[Callable[[], object]]) -> list[object]:
         """Run each in turn, all or nothing by itself, with one commit for them and for all that wait with them.
@@ -283,6 +283,16 @@ class SQLiteStorage(Storage):
             raise StoreUnavailable("store_unavailable") from error
         if not same:
             raise StoreUnavailable("store_unavailable")
+        self._require_moved()
+
+    def _require_moved(self) -> None:
+        """What couldn't be moved out of the log at the start, for want of room, is moved before anything is written."""
+        if not self._moved:
+            with self.trouble.translated():
+                growth = size(self._connection) - self.path.stat().st_size
+                self._moved = has_room(self.path, growth) and move_log(self.path, self._connection)
+            if not self._moved:
+                raise StoreFull("store_full")
 
     def _require_format(self) -> None:
         """A newer Helpleaf may have brought the file to its own format meanwhile; this one would spoil it."""
