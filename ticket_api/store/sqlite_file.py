@@ -36,9 +36,11 @@ log = logging.getLogger(__name__)
 class Opened(NamedTuple):
     """A connection, the format of what is in the file (0: nothing), and the mode it was opened in: "rw" writes.
 
-    `moved`: whether all of the log is in the file, and synced; nothing may be written before.
+    `path`: the file itself, where the owner named a link. `moved`: whether all of the log is in it, and synced; nothing
+    may be written before.
     """
 
+    path: Path
     connection: sqlite3.Connection
     format: int
     mode: str
@@ -50,7 +52,9 @@ def open_file(path: Path) -> Opened:
 
     Raises Stop with a sentence for the owner.
     """
-    _require_main_file(path)
+    key = path.with_name(KEY) if path.name else path
+    path = _followed(path)
+    _require_main_file(path, key)
     require_whole_log(path)
     try:
         _make_file(path)
@@ -159,7 +163,7 @@ def keep_copy(path: Path, connection: sqlite3.Connection, old_format: int) -> Pa
 def _checked(path: Path, connection: sqlite3.Connection, mode: str) -> Opened:
     try:
         found = _format(connection, path, mode)
-        return Opened(connection, found, mode, mode != "rw" or move_log(path, connection))
+        return Opened(path, connection, found, mode, mode != "rw" or move_log(path, connection))
     except BaseException as error:
         connection.close()
         if isinstance(error, sqlite3.Error):
@@ -167,7 +171,21 @@ def _checked(path: Path, connection: sqlite3.Connection, mode: str) -> Opened:
         raise
 
 
-def _require_main_file(path: Path) -> None:
+def _followed(path: Path) -> Path:
+    """The file that a link leads to: SQLite keeps the log beside that one. Raises Stop where it leads nowhere."""
+    with suppress(OSError, ValueError):
+        if path.is_symlink():
+            real = Path(os.path.realpath(path))
+            if not real.exists():
+                raise Stop(
+                    f"{path} is a link to {real}, which can't be found. See that its disk is there, or put the file"
+                    " back; to begin anew, remove the link."
+                )
+            return real
+    return path
+
+
+def _require_main_file(path: Path, key: Path) -> None:
     """SQLite would begin anew what is missing or empty, and throw away its log, and what was written last with it."""
     with suppress(OSError, ValueError):
         if path.is_dir():
@@ -175,7 +193,7 @@ def _require_main_file(path: Path) -> None:
         lost = "empty" if path.exists() else "missing"
         if lost == "empty" and path.stat().st_size:
             return
-        key, log_file = path.with_name(KEY), path.with_name(f"{path.name}-wal")
+        log_file = path.with_name(f"{path.name}-wal")
         if log_file.exists() and log_file.stat().st_size:
             raise Stop(
                 f"{path} is {lost}, though its log {log_file.name} is there. Put the file back, or move the log away"

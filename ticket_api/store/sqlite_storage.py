@@ -50,11 +50,12 @@ class SQLiteStorage(Storage):
 
     def __init__(self, path: Path) -> None:
         """Open the file, made with its folders when it isn't there. Raises Stop with a sentence for the owner."""
-        self.path = path.absolute()
-        opened = open_file(self.path)
+        self._named = path.absolute()
+        opened = open_file(self._named)
+        self.path = opened.path
         self.format = opened.format
         self._connection = opened.connection
-        self._identity = _identity(self.path)
+        self._identity = _identity(self._named)
         self._mine = _Mine()
         self._mode, self._moved = opened.mode, opened.moved
         self.trouble = Trouble(self.path, read_only=self._mode != "rw")
@@ -278,7 +279,7 @@ class SQLiteStorage(Storage):
         """A file that was moved away or replaced would swallow whatever is written to it from here."""
         self.trouble.require_none()
         try:
-            same = _identity(self.path) == self._identity
+            same = _identity(self._named) == self._identity
         except OSError as error:
             raise StoreUnavailable("store_unavailable") from error
         if not same:
