@@ -17,6 +17,7 @@ from urllib.parse import quote
 from ticket_api.errors import Stop
 from ticket_api.keys import KEY
 from ticket_api.store.disk import has_room
+from ticket_api.store.sqlite_index import renew
 from ticket_api.store.sqlite_log import require_whole_log
 
 APPLICATION_ID = 0x48_4C_46_31  # stands in the file's header and tells our files from everybody else's
@@ -123,6 +124,8 @@ def move_log(path: Path, connection: sqlite3.Connection) -> bool:
         if code & 0xFF == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR_WRITE and not has_room(path)):
             return False
         raise
+    finally:
+        renew(path)
     return True
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from ticket_api.errors import StoreFull, StoreUnavailable
 from ticket_api.store import sqlite_file
 from ticket_api.store.disk import has_room
+from ticket_api.store.sqlite_index import renew
 from ticket_api.store.sqlite_log import remove_looks
 
 
@@ -24,6 +25,7 @@ def scrub(path: Path, connection: sqlite3.Connection) -> None:
         sqlite_file.patiently(lambda: connection.execute("VACUUM"))
     finally:
         _empty_log(connection)
+        renew(path)
 
 
 def size(connection: sqlite3.Connection) -> int:
