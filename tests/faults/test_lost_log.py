@@ -182,6 +182,13 @@ def test_without_the_index_a_desk_starts_with_what_is_left(killed):
     assert _count(path) < count
 
 
+def test_in_a_copy_of_the_folder_it_is_told_as_well(killed, tmp_path):
+    path, _ = killed
+    copy = shutil.copytree(path.parent, tmp_path / "copy") / "tickets.db"
+    _log(copy).unlink()
+    assert f"{_log(copy)} is missing" in _refusal(copy)
+
+
 def test_where_all_of_the_log_was_moved_into_the_file_nobody_misses_it(tmp_path):
     path = tmp_path / "tickets.db"
     _run(KILLED, str(path), "15")

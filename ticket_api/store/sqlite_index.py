@@ -47,8 +47,14 @@ def promise_of(path: Path) -> Promise | None:
         if len(content) == HEAD.size and content[:COPY] == content[COPY : 2 * COPY]:  # else it is being written
             version, filled, frames, salts, moved = HEAD.unpack(content)
             if version == VERSION and filled and frames > moved:
-                return Promise(salts, frames, written_at >= max(path.stat().st_ctime, _started_at()))
+                return Promise(salts, frames, written_at >= max(path.stat().st_mtime, _started_at()))
     return None
+
+
+def frames_in(index: Path) -> int:
+    """How many frames SQLite took from the log. For a copy that nobody else uses: its locks are lost by that."""
+    content = index.read_bytes()[: HEAD.size] if index.exists() else b""
+    return int(HEAD.unpack(content)[2]) if len(content) == HEAD.size else 0
 
 
 def renew(path: Path) -> None:

@@ -13,7 +13,6 @@ import os
 import shutil
 import sqlite3
 import struct
-import sys
 import tempfile
 import time
 from contextlib import closing, suppress
@@ -22,7 +21,7 @@ from typing import BinaryIO, NamedTuple
 from urllib.parse import quote
 
 from ticket_api.errors import Stop
-from ticket_api.store.sqlite_index import Promise, index_of, promise_of
+from ticket_api.store.sqlite_index import Promise, frames_in, index_of, promise_of
 
 TRIES = 5
 PAUSE_SECONDS = 0.05
@@ -231,7 +230,8 @@ def _trouble(path: Path, log: Path) -> str:
     elif not lost and _seems_damaged(path, log, promise):
         told = (
             f"{log} is damaged or cut off, and not all tickets that were taken can be read from it. Move it away"
-            f" together with {path.name} and put a backup in its place: helpleaf restore ARCHIVE."
+            f" together with {path.name} and {index_of(path).name} and put a backup in its place:"
+            " helpleaf restore ARCHIVE."
         )
     return told if told and promise_of(path) == promise else ""  # else somebody was at work meanwhile
 
@@ -269,13 +269,7 @@ def _copy_is_damaged(path: Path, log: Path, copy: Path, promise: Promise | None)
         with suppress(sqlite3.DatabaseError):  # when there's no page 1 in the log; the log was read before
             connection.execute("PRAGMA schema_version").fetchone()
         with copied.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            return _is_damaged(path, content, _accepted(index_of(copy)), promise)
-
-
-def _accepted(index: Path) -> int:
-    """How many frames SQLite took from the log (`mxFrame`, https://sqlite.org/walformat.html#the_wal_index_header)."""
-    head = index.read_bytes()[:20] if index.exists() else b""
-    return int.from_bytes(head[16:20], sys.byteorder)
+            return _is_damaged(path, content, frames_in(index_of(copy)), promise)
 
 
 def _is_damaged(path: Path, content: Content, accepted: int, promise: Promise | None) -> bool:
