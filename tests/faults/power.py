@@ -1,7 +1,8 @@
 """Power cuts on a simulated disk: what a run did to its files is noted, and any moment of it can be made a crash.
 
 After a crash a file holds what was synced. Of each write since then, every sector of 512 bytes or page of 4,096 is
-kept, dropped, torn or zeroed by chance; so are new sizes, names and removals. SQLite is tested in this way itself
+kept, dropped, torn or zeroed by chance; so are new sizes, names and removals. The index of the log, which is never
+synced, comes back as it was at some moment before. SQLite is tested in this way itself
 (https://sqlite.org/testing.html#crash_testing). Bytes beside a write stay as they were, as SQLite assumes of a disk
 (https://sqlite.org/psow.html).
 """
@@ -12,7 +13,7 @@ import stat
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,9 @@ from tests.faults.disk import OK, Call, disk
 from tests.faults.life import Life, checkpoints_after
 from tests.faults.promise import Ledger, Line
 from ticket_api.store import open_store
+from ticket_api.store.sqlite_index import look
 
+INDEX = "tickets.db-shm"
 KEPT, DROPPED, TORN, ZEROED = range(4)
 FATES = [(1, 0, 0, 0), (0, 1, 0, 0), (1, 1, 0, 0), (0, 0, 0, 1), (3, 1, 0, 0), (1, 3, 0, 0), (4, 1, 1, 1), (1, 1, 1, 1)]
 """How likely each of the four is; a crash draws one of these for each file."""
@@ -45,10 +48,14 @@ class Operation:
 
 @dataclass
 class Record:
-    """What a run did, in order. `said`: each line with the number of operations that were done when it was heard."""
+    """What a run did, in order. `said`: each line with the number of operations that were done when it was heard.
+
+    `indexes`: the head of the index of the log, with that number too.
+    """
 
     operations: list[Operation] = field(default_factory=list)
     said: list[tuple[int, Line]] = field(default_factory=list)
+    indexes: list[tuple[int, bytes]] = field(default_factory=list)
 
     def ledger(self, moment: int) -> Ledger:
         """What was acknowledged when so many operations were done."""
@@ -107,6 +114,8 @@ class Recorder:
 
     def _add(self, operation: Operation) -> None:
         self.record.operations.append(operation)
+        with suppress(OSError):
+            self.record.indexes.append((len(self.record.operations), look(self._folder / INDEX)[0]))
 
     def _find_new(self) -> None:
         for path in self._folder.iterdir():
@@ -163,6 +172,10 @@ def crash(record: Record, moment: int, folder: Path, chance: random.Random) -> N
     done = record.operations[:moment]
     for name, file in _names(done, chance).items():
         (folder / name).write_bytes(_content([(at, each) for at, each in enumerate(done) if each.file == file], chance))
+    indexes = [head for at, head in record.indexes if at <= moment]
+    if indexes and chance.random() < 0.8:
+        (folder / INDEX).write_bytes(chance.choice(indexes[-chance.choice((1, 5, 1000)) :]))
+        os.utime(folder / INDEX, (1, 1))  # before the machine started again
 
 
 def _names(done: Sequence[Operation], chance: random.Random) -> dict[str, int]:

@@ -133,16 +133,16 @@ def _no_room_by_quota(url, monkeypatch):
 
 @contextmanager
 def _no_room_on_the_disk(url, monkeypatch):
-    """A disk of three megabytes; where none can be mounted, a quota."""
+    """A disk of three megabytes; where none can be mounted, one that says so."""
     folder = Path(url).parent
     folder.mkdir(parents=True)
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", folder], capture_output=True)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", folder], capture_output=True)
     with ExitStack() as stack:
         if mounted.returncode:
-            yield stack.enter_context(_no_room_by_quota(url, monkeypatch))
+            yield stack.enter_context(_no_room_injected(url, monkeypatch))
             return
         stack.callback(lambda: subprocess.run(["umount", "-l", folder], check=True))
-        (folder / "other").write_bytes(bytes(1_500_000))
+        (folder / "other").write_bytes(bytes(3_500_000))
         yield open_store(url), (folder / "other").unlink
 
 
@@ -168,6 +168,65 @@ def test_a_full_disk_takes_nothing_loses_nothing_and_recovers_by_itself(url, mon
         _until(lambda: not _refuses(store))
         store.close()
         Ledger(lines).assert_kept(url)
+
+
+def _stored_until_full(store, count=1000) -> list:
+    lines = []
+    with suppress(StoreFull):
+        for number in range(count):
+            lines.append(("ticket", store.add_ticket(question(number))))
+    store.close()
+    return lines
+
+
+@pytest.mark.parametrize("full", [_no_room_injected, _no_room_on_the_disk])
+def test_on_a_full_disk_a_desk_opens_for_reading_and_recovers_by_itself(url, monkeypatch, full):
+    """F3: its log can't be moved into the file at the start."""
+    with full(url, monkeypatch) as (store, make_room):
+        lines = _stored_until_full(store)
+        store = open_store(url)
+        with store.snapshot() as snapshot:
+            assert list(snapshot.tickets()) == [ticket for _, ticket in lines]
+            for refused in (store.check, store.scrub, lambda: store.add_ticket(question(2000))):
+                with pytest.raises(StoreFull):
+                    refused()
+            make_room()
+            lines.append(("ticket", store.add_ticket(question(3000))))
+        _until(lambda: not _refuses(store))
+        assert store.count_tickets() == {"offered": len(lines)}
+        store.close()
+        Ledger(lines).assert_kept(url)
+
+
+def test_what_a_full_disk_kept_in_the_log_is_synced_in_the_file_before_anything_is_written(url, monkeypatch):
+    """The log may have a hole that a failed sync left; F4 behind F3."""
+    calls, go = [], FailAt.__call__
+
+    def noted(hook, call) -> int:
+        calls.append((call.kind, Path(call.path).name))
+        return go(hook, call)
+
+    monkeypatch.setattr(FailAt, "__call__", noted)
+    with _no_room_injected(url, monkeypatch) as (store, make_room):
+        _stored_until_full(store)
+        store = open_store(url)
+        make_room()
+        calls.clear()
+        store.add_ticket(question(3000))
+        assert calls.index(("sync", "tickets.db")) < calls.index(("write", "tickets.db-wal"))
+        store.close()
+
+
+def test_where_not_even_the_index_of_the_log_finds_room_it_is_told(url):
+    lines = _stored_until_full(open_store(url), 5)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
+    try:
+        with pytest.raises(Stop, match=r"tickets\.db can't be opened: .* Make room"):
+            open_store(url)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    Ledger(lines).assert_kept(url)
 
 
 def test_short_and_interrupted_writes_leave_no_half_record(url):

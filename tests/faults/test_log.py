@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.store.asking import ROOT, question
-from ticket_api.errors import Stop
+from ticket_api.errors import Stop, StoreUnavailable
 from ticket_api.store import open_store, sqlite_log
 from ticket_api.store.sqlite_log import FRAME, HEADER, headed, is_broken, require_whole_log
 
@@ -228,6 +228,46 @@ def test_what_a_killed_look_left_is_gone_after_the_next(desk, tmp_path):
     (left / "copy-wal").write_bytes(desk.log)
     assert _tickets(url) == desk.tickets
     assert not left.exists()
+
+
+def _link(url, folder) -> Path:
+    folder.mkdir()
+    (folder / "tickets.db").symlink_to(url)
+    return folder / "tickets.db"
+
+
+def test_behind_a_link_the_log_beside_the_file_itself_is_verified(desk, tmp_path):
+    url = desk.lies_in(tmp_path / "disk", desk.flipped(desk.last - 3 * STRIDE, 1))
+    link = _link(url, tmp_path / "data")
+    assert f"{url}-wal is damaged" in _refusal(str(link))
+    desk.lies_in(tmp_path / "disk", desk.log)
+    assert _tickets(str(link)) == desk.tickets
+    assert list(link.parent.iterdir()) == [link]
+
+
+def test_a_link_that_leads_nowhere_begins_no_empty_desk(tmp_path):
+    url = tmp_path / "disk" / "tickets.db"
+    link = _link(url, tmp_path / "data")
+    for target in (url, link):
+        link.unlink()
+        link.symlink_to(target)
+        with pytest.raises(Stop) as stopped:
+            open_store(str(link))
+        assert f"{link} is a link to {target}, which can't be found" in stopped.value.message
+        assert list(tmp_path.rglob("*")) == [link.parent, link]
+
+
+def test_a_link_that_leads_elsewhere_meanwhile_takes_no_ticket(tmp_path):
+    for name in ("disk", "other"):
+        with closing(open_store(str(tmp_path / name / "tickets.db"))) as store:
+            store.add_ticket(question(1))
+    link = _link(tmp_path / "disk" / "tickets.db", tmp_path / "data")
+    with closing(open_store(str(link))) as store:
+        assert store.add_ticket(question(2)).id == 2
+        link.unlink()
+        link.symlink_to(tmp_path / "other" / "tickets.db")
+        with pytest.raises(StoreUnavailable):
+            store.add_ticket(question(3))
 
 
 @contextmanager

@@ -23,6 +23,7 @@ def test_the_run_does_all_that_may_go_wrong(record):
     assert {"write", "sync", "create", "delete", "folder"} <= set(kinds)
     names = {each.file: each.name for each in record.operations if each.kind == "create"}
     written = Counter(names[each.file] for each in record.operations if each.kind == "write")
+    assert len({head for _, head in record.indexes}) > 100
     assert min(written["tickets.db"], written["tickets.db-wal"]) > 100
     assert kinds["sync"] > 100
     assert tickets_in([line for _, line in record.said]) > 30

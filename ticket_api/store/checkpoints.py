@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from ticket_api.store.sqlite_file import connect
+from ticket_api.store.sqlite_index import renew
 
 ROWS = 2_000
 """Rows written after which the log, some 20 MB by then, is moved into the file; a new ticket writes four."""
@@ -90,5 +91,6 @@ class Checkpoints:
                 connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
                 with self._lock:
                     connection.execute("PRAGMA wal_checkpoint(RESTART)")
+                renew(self._path)
         except sqlite3.Error as error:
             self._failed(error)

@@ -16,6 +16,8 @@ from urllib.parse import quote
 
 from ticket_api.errors import Stop
 from ticket_api.keys import KEY
+from ticket_api.store.disk import has_room
+from ticket_api.store.sqlite_index import renew
 from ticket_api.store.sqlite_log import require_whole_log
 
 APPLICATION_ID = 0x48_4C_46_31  # stands in the file's header and tells our files from everybody else's
@@ -33,11 +35,17 @@ log = logging.getLogger(__name__)
 
 
 class Opened(NamedTuple):
-    """A connection, the format of what is in the file (0: nothing), and the mode it was opened in: "rw" writes."""
+    """A connection, the format of what is in the file (0: nothing), and the mode it was opened in: "rw" writes.
 
+    `path`: the file itself, where the owner named a link. `moved`: whether all of the log is in it, and synced; nothing
+    may be written before.
+    """
+
+    path: Path
     connection: sqlite3.Connection
     format: int
     mode: str
+    moved: bool
 
 
 def open_file(path: Path) -> Opened:
@@ -45,7 +53,9 @@ def open_file(path: Path) -> Opened:
 
     Raises Stop with a sentence for the owner.
     """
-    _require_main_file(path)
+    key = path.with_name(KEY) if path.name else path
+    path = _followed(path)
+    _require_main_file(path, key)
     require_whole_log(path)
     try:
         _make_file(path)
@@ -99,6 +109,26 @@ def patiently(run: Callable[[], T]) -> T:
         time.sleep(random.uniform(0.0005, 0.002))  # noqa: S311 - not a secret
 
 
+def move_log(path: Path, connection: sqlite3.Connection) -> bool:
+    """Move the whole log into the file and sync that; False where the disk is too full. Raises sqlite3.Error.
+
+    A failed sync may have left less of the log on the disk than can be read of it, and what is written behind such a
+    hole goes with it at a power cut. To read is safe: all of it is still in the log.
+    """
+    deadline = time.monotonic() + BUSY_SECONDS
+    try:
+        while connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()[0] and time.monotonic() < deadline:
+            time.sleep(0.01)  # another process is at it
+    except sqlite3.OperationalError as error:
+        code = code_of(error)
+        if code & 0xFF == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR_WRITE and not has_room(path)):
+            return False
+        raise
+    finally:
+        renew(path)
+    return True
+
+
 def damaged(path: Path, detail: object) -> Stop:
     """The sentence for a file that isn't whole."""
     return Stop(
@@ -135,7 +165,8 @@ def keep_copy(path: Path, connection: sqlite3.Connection, old_format: int) -> Pa
 
 def _checked(path: Path, connection: sqlite3.Connection, mode: str) -> Opened:
     try:
-        return Opened(connection, _format(connection, path, mode), mode)
+        found = _format(connection, path, mode)
+        return Opened(path, connection, found, mode, mode != "rw" or move_log(path, connection))
     except BaseException as error:
         connection.close()
         if isinstance(error, sqlite3.Error):
@@ -143,7 +174,21 @@ def _checked(path: Path, connection: sqlite3.Connection, mode: str) -> Opened:
         raise
 
 
-def _require_main_file(path: Path) -> None:
+def _followed(path: Path) -> Path:
+    """The file that a link leads to: SQLite keeps the log beside that one. Raises Stop where it leads nowhere."""
+    with suppress(OSError, ValueError):
+        if path.is_symlink():
+            real = Path(os.path.realpath(path))
+            if not real.exists():
+                raise Stop(
+                    f"{path} is a link to {real}, which can't be found. See that its disk is there, or put the file"
+                    " back; to begin anew, remove the link."
+                )
+            return real
+    return path
+
+
+def _require_main_file(path: Path, key: Path) -> None:
     """SQLite would begin anew what is missing or empty, and throw away its log, and what was written last with it."""
     with suppress(OSError, ValueError):
         if path.is_dir():
@@ -151,7 +196,7 @@ def _require_main_file(path: Path) -> None:
         lost = "empty" if path.exists() else "missing"
         if lost == "empty" and path.stat().st_size:
             return
-        key, log_file = path.with_name(KEY), path.with_name(f"{path.name}-wal")
+        log_file = path.with_name(f"{path.name}-wal")
         if log_file.exists() and log_file.stat().st_size:
             raise Stop(
                 f"{path} is {lost}, though its log {log_file.name} is there. Put the file back, or move the log away"
@@ -227,7 +272,6 @@ def _format(connection: sqlite3.Connection, path: Path, mode: str) -> int:
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {FORMAT}")
             connection.execute("COMMIT")
-        connection.execute("PRAGMA wal_checkpoint(PASSIVE)")  # a failed sync may have left less in the log than it says
     return int(version)
 
 
@@ -255,4 +299,8 @@ def _refusal(path: Path, error: sqlite3.Error) -> Stop:
         return damaged(path, error)
     if primary == sqlite3.SQLITE_CANTOPEN:
         return _unopened(path, error)
+    if code_of(error) == sqlite3.SQLITE_IOERR_SHMSIZE:
+        return Stop(
+            f"{path} can't be opened: the disk has no room for the 32 KB of {path.name}-shm. Make room, then try again."
+        )
     return Stop(f"{path} can't be written: {error}. See that its folder may be written to and that the disk has room.")

@@ -13,7 +13,6 @@ import os
 import shutil
 import sqlite3
 import struct
-import sys
 import tempfile
 import time
 from contextlib import closing, suppress
@@ -22,6 +21,7 @@ from typing import BinaryIO, NamedTuple
 from urllib.parse import quote
 
 from ticket_api.errors import Stop
+from ticket_api.store.sqlite_index import Promise, frames_in, index_of, promise_of
 
 TRIES = 5
 PAUSE_SECONDS = 0.05
@@ -113,6 +113,20 @@ def is_broken(log: Log, accepted: int = 0) -> bool:
     return False
 
 
+def taken(content: Content) -> int:
+    """How many frames SQLite takes: those up to the end of the last whole commit."""
+    log, ended = headed(content), 0
+    if log is None:
+        return 0
+    before = log.sum
+    for number in range(len(log)):
+        if not log.follows(number, before):
+            break
+        frame = log.frame(number)
+        before, ended = frame.sum, number + 1 if frame.commit else ended
+    return ended
+
+
 def headless(content: Content) -> Log | None:
     """The log that stands behind a header that tells nothing; None when there is none."""
     salts = content[HEADER + 8 : HEADER + 16]
@@ -185,25 +199,41 @@ def _one_word_is_bad(order: str, frame: Frame, before: Sum) -> bool:
 
 
 def require_whole_log(path: Path) -> None:
-    """Refuse a file whose log is damaged, before SQLite opens it and throws away what it can't read.
+    """Refuse a file whose log is lost or damaged, before SQLite opens it and throws away what it can't read.
 
     Raises Stop with a sentence for the owner. Nothing is changed. A log that changes while it is looked at is that of a
     living process, which has looked at it itself: it may be half old and half new here.
     """
     log = path.with_name(f"{path.name}-wal") if path.name else path
     with suppress(OSError, ValueError):  # no log; or one that SQLite can't read either, and it says so
-        if log == path or log.stat().st_size <= HEADER or not _seems_damaged(path, log):
-            return
+        told = _trouble(path, log) if log != path else ""
         for _ in range(TRIES):
+            if not told:
+                return
             before = _state(log)
             time.sleep(PAUSE_SECONDS)
-            if not _seems_damaged(path, log):
-                return
-            if _state(log) == before:
-                raise Stop(
-                    f"{log} is damaged, and tickets that were taken stand behind the damage. Move it away together with"
-                    f" {path.name} and put a backup in its place: helpleaf restore ARCHIVE."
-                )
+            told = _trouble(path, log)
+            if told and _state(log) == before:
+                raise Stop(told)
+
+
+def _trouble(path: Path, log: Path) -> str:
+    """The sentence about a log that lost something; "" for one that didn't."""
+    promise, told = promise_of(path), ""
+    lost = "missing" if not log.exists() else "empty" if log.stat().st_size < HEADER else ""
+    if lost and promise is not None and promise.current:
+        told = (
+            f"{log} is {lost}, and tickets that were taken stood in it alone. Put it back, or move {path.name} away and"
+            " put a backup in its place: helpleaf restore ARCHIVE. To start with what is left, move"
+            f" {index_of(path).name} away."
+        )
+    elif not lost and _seems_damaged(path, log, promise):
+        told = (
+            f"{log} is damaged or cut off, and not all tickets that were taken can be read from it. Move it away"
+            f" together with {path.name} and {index_of(path).name} and put a backup in its place:"
+            " helpleaf restore ARCHIVE."
+        )
+    return told if told and promise_of(path) == promise else ""  # else somebody was at work meanwhile
 
 
 def remove_looks(path: Path) -> None:
@@ -213,21 +243,24 @@ def remove_looks(path: Path) -> None:
 
 
 def _state(log: Path) -> tuple[object, ...]:
+    if not log.exists():
+        return ()
     found = log.stat()
     with log.open("rb") as file:
         return found.st_ino, found.st_size, found.st_mtime_ns, file.read(HEADER)
 
 
-def _seems_damaged(path: Path, log: Path) -> bool:
+def _seems_damaged(path: Path, log: Path, promise: Promise | None) -> bool:
     try:
         remove_looks(path)
         with tempfile.TemporaryDirectory(prefix=f"{path.name}.look-", dir=path.parent) as folder:
-            return _copy_is_damaged(path, log, Path(folder) / "copy")
+            return _copy_is_damaged(path, log, Path(folder) / "copy", promise)
     except (OSError, sqlite3.Error):  # no room for a copy, or a folder that can only be read; this takes longer
-        return _is_damaged(path, log.read_bytes(), 0)
+        content = log.read_bytes()
+        return _is_damaged(path, content, taken(content), promise)
 
 
-def _copy_is_damaged(path: Path, log: Path, copy: Path) -> bool:
+def _copy_is_damaged(path: Path, log: Path, copy: Path, promise: Promise | None) -> bool:
     """Let SQLite recover a copy, beside a file with nothing in it: its sums are twenty times as fast as ours."""
     copied = copy.with_name(f"{copy.name}-wal")
     shutil.copyfile(log, copied)
@@ -236,21 +269,18 @@ def _copy_is_damaged(path: Path, log: Path, copy: Path) -> bool:
         with suppress(sqlite3.DatabaseError):  # when there's no page 1 in the log; the log was read before
             connection.execute("PRAGMA schema_version").fetchone()
         with copied.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            return _is_damaged(path, content, _accepted(copy.with_name(f"{copy.name}-shm")))
+            return _is_damaged(path, content, frames_in(index_of(copy)), promise)
 
 
-def _accepted(index: Path) -> int:
-    """How many frames SQLite took from the log (`mxFrame`, https://sqlite.org/walformat.html#the_wal_index_header)."""
-    head = index.read_bytes()[:20] if index.exists() else b""
-    return int.from_bytes(head[16:20], sys.byteorder)
-
-
-def _is_damaged(path: Path, content: Content, accepted: int) -> bool:
+def _is_damaged(path: Path, content: Content, accepted: int, promise: Promise | None) -> bool:
     log = headed(content)
     if log is not None:
-        return is_broken(log, accepted)
+        return is_broken(log, accepted) or (
+            promise is not None and promise.salts == log.salts and promise.frames > accepted
+        )
     log = headless(content)
-    return log is not None and not _lies_in(path, log, committed(log))
+    lost = promise is not None and promise.current
+    return lost or (log is not None and not _lies_in(path, log, committed(log)))
 
 
 def _lies_in(path: Path, log: Log, frames: dict[int, int]) -> bool:

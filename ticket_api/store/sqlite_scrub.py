@@ -9,6 +9,7 @@ from pathlib import Path
 from ticket_api.errors import StoreFull, StoreUnavailable
 from ticket_api.store import sqlite_file
 from ticket_api.store.disk import has_room
+from ticket_api.store.sqlite_index import renew
 from ticket_api.store.sqlite_log import remove_looks
 
 SECONDS = 60.0
@@ -28,16 +29,17 @@ def scrub(path: Path, connection: sqlite3.Connection, lock: threading.Lock) -> N
     """
     with lock:
         _remove_copies(path)
-        if not has_room(path, 2 * _size(connection)):
+        if not has_room(path, 2 * size(connection)):
             raise StoreFull("store_full")
     try:
         with lock:
             sqlite_file.patiently(lambda: connection.execute("VACUUM"))
     finally:
         _empty_log(connection, lock)
+        renew(path)
 
 
-def _size(connection: sqlite3.Connection) -> int:
+def size(connection: sqlite3.Connection) -> int:
     """Bytes of the file once all of the log is in it."""
     query = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
     return int(connection.execute(query).fetchone()[0])

@@ -16,10 +16,10 @@ from ticket_api.store import sqlite_file
 from ticket_api.store.checkpoints import Checkpoints
 from ticket_api.store.disk import has_room
 from ticket_api.store.group_commit import GroupCommit, Job
-from ticket_api.store.sqlite_file import connect, open_file, patiently
+from ticket_api.store.sqlite_file import connect, move_log, open_file, patiently
 from ticket_api.store.sqlite_readers import Readers
 from ticket_api.store.sqlite_rows import as_json, create_table, insert_sql, row_values
-from ticket_api.store.sqlite_scrub import scrub
+from ticket_api.store.sqlite_scrub import scrub, size
 from ticket_api.store.sqlite_snapshot import SQLiteSnapshot
 from ticket_api.store.sqlite_trouble import Trouble
 
@@ -50,15 +50,16 @@ class SQLiteStorage(Storage):
 
     def __init__(self, path: Path) -> None:
         """Open the file, made with its folders when it isn't there. Raises Stop with a sentence for the owner."""
-        self.path = path.absolute()
-        opened = open_file(self.path)
+        self._named = path.absolute()
+        opened = open_file(self._named)
+        self.path = opened.path
         self.format = opened.format
         self._connection = opened.connection
-        self._identity = _identity(self.path)
+        self._identity = _identity(self._named)
         self._mine = _Mine()
-        self._mode = opened.mode
-        self.trouble = Trouble(self.path, read_only=self.read_only)
-        self._readers = Readers(lambda: connect(self.path, mode=self._mode))
+        self._mode, self._moved = opened.mode, opened.moved
+        self.trouble = Trouble(self.path, read_only=self._mode != "rw")
+        self._readers = Readers(lambda: connect(self.path, mode=self._mode if self._moved else "ro"))
         self._group = GroupCommit(self._carry_out)
         self._checkpoints = Checkpoints(self.path, self._group.lock, self.trouble.known)
         self.turn = 0
@@ -67,8 +68,8 @@ class SQLiteStorage(Storage):
 
     @property
     def read_only(self) -> bool:
-        """Whether the file could only be opened for reading."""
-        return self._mode != "rw"
+        """Whether nothing can be written: the file was opened for reading, or no room was left to move its log."""
+        return self._mode != "rw" or not self._moved
 
     def together(self, works: Sequence[Callable[[], object]]) -> list[object]:
         """Run each in turn, all or nothing by itself, with one commit for them and for all that wait with them.
@@ -190,7 +191,8 @@ class SQLiteStorage(Storage):
         """Write the whole file anew, empty the log and remove the copies of older formats: nothing of what was removed
         is left in them. Raises StoreFull where there is no room for that, which is twice the file's size."""
         with self.trouble.translated():
-            self._require_writable()
+            with self._group.lock:
+                self._require_writable()
             scrub(self.path, self._connection, self._group.lock)
 
     def check(self) -> None:
@@ -278,11 +280,21 @@ class SQLiteStorage(Storage):
         """A file that was moved away or replaced would swallow whatever is written to it from here."""
         self.trouble.require_none()
         try:
-            same = _identity(self.path) == self._identity
+            same = _identity(self._named) == self._identity
         except OSError as error:
             raise StoreUnavailable("store_unavailable") from error
         if not same:
             raise StoreUnavailable("store_unavailable")
+        self._require_moved()
+
+    def _require_moved(self) -> None:
+        """What couldn't be moved out of the log at the start, for want of room, is moved before anything is written."""
+        if not self._moved:
+            with self.trouble.translated():
+                growth = size(self._connection) - self.path.stat().st_size
+                self._moved = has_room(self.path, growth) and move_log(self.path, self._connection)
+            if not self._moved:
+                raise StoreFull("store_full")
 
     def _require_format(self) -> None:
         """A newer Helpleaf may have brought the file to its own format meanwhile; this one would spoil it."""
