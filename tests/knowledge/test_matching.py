@@ -170,3 +170,14 @@ def test_questions_left_out_of_the_help_centre_are_mostly_answered(lang, at_leas
                 answered.append(article.id in [each.id for each in offered])
     assert len(answered) > 100
     assert sum(answered) / len(answered) >= at_least
+
+
+def test_the_order_of_words_tells_articles_apart():
+    texts = {"a/there.md": "Move money from card to bank.", "a/back.md": "Move money from bank to card."}
+    index = index_of({path: written("Moving money", text) for path, text in texts.items()})
+    assert rank(index, "from card to bank", "en")[0][0] == "a/there"
+    assert rank(index, "from bank to card", "en")[0][0] == "a/back"
+
+
+def test_filler_alone_finds_nothing():
+    assert rank(INDEX, "How do I get it?", "en") == []

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from ticket_api.knowledge.text import STOP_WORDS, grams, normalise, tokens
+from ticket_api.knowledge.text import STOP_WORDS, grams, normalise, phrases, tokens
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,16 @@ def test_only_words_of_a_possible_length_are_stemmed():
     assert tokens("y" * 990 + "ness") == ["y" * 990 + "ness"]
     assert tokens("bake" + "s" * 35 + "ing") == ["bake" + "s" * 35 + "ing"]
     assert tokens("b" * 33 + "akening") == ["b" * 33 + "aken"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("How do I pay?", ["how do", "do i", "i pai"]),
+        ("Pay", []),
+        ("请问怎么退款", ["退", "款"]),
+        ("Pay with 微信 on iOS 18", ["pai with", "微", "信", "on io", "io 18"]),
+    ],
+)
+def test_phrases_are_pairs_of_words_and_single_han_characters(text, expected):
+    assert phrases(text) == expected

@@ -12,9 +12,9 @@ from msgspec import Struct
 
 from ticket_api.knowledge.article import Article
 from ticket_api.knowledge.sections import Section, cut
-from ticket_api.knowledge.text import grams, tokens
+from ticket_api.knowledge.text import grams, phrases, tokens
 
-FORMAT = 1
+FORMAT = 2
 """Changes whenever an older index can't be used any more."""
 
 K1 = 1.2
@@ -48,13 +48,15 @@ class Entry(Struct, frozen=True):
 
 
 class Shelf(Struct, frozen=True, dict=True):
-    """The articles of one language: postings of whole articles, of their sections, and of the titles' characters."""
+    """The articles of one language: postings of whole articles, of their sections, of the titles' characters, and of
+    the articles' phrases."""
 
     entries: tuple[Entry, ...]
     sections: tuple[Section, ...]
     by_article: Postings
     by_section: Postings
     by_grams: Postings
+    by_phrases: Postings
 
     @cached_property
     def vocabulary(self) -> tuple[str, ...]:
@@ -145,6 +147,7 @@ def _shelf(articles: Sequence[Article]) -> Shelf:
         by_article=_postings([_article_fields(article) for article in ordered]),
         by_section=_postings([_section_fields(section, titles[section.article]) for section in sections]),
         by_grams=_postings([((TITLE, grams(article.title)),) for article in ordered]),
+        by_phrases=_postings([_phrase_fields(article) for article in ordered]),
     )
 
 
@@ -159,6 +162,12 @@ def _article_fields(article: Article) -> tuple[Field, ...]:
     questions = [token for question in article.questions for token in tokens(question)]
     about = tokens("\n".join((*article.tags, article.description)))
     return (TITLE, tokens(article.title)), (QUESTIONS, questions), (TAGS, about), (BODY, body)
+
+
+def _phrase_fields(article: Article) -> tuple[Field, ...]:
+    body = [phrase for section in cut(article, 0) for phrase in phrases(f"{section.heading}\n{section.text}")]
+    questions = [phrase for question in article.questions for phrase in phrases(question)]
+    return (TITLE, phrases(article.title)), (QUESTIONS, questions), (BODY, body)
 
 
 def _section_fields(section: Section, title: Sequence[str]) -> tuple[Field, ...]:

@@ -7,12 +7,12 @@ from msgspec import Struct
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from ticket_api.knowledge.text import grams, is_han, normalise, split, words
+from ticket_api.knowledge.text import grams, is_han, normalise, phrases, split, words
 
 LONGEST = 4_000
 """Characters of a question that are read; whoever writes more has said it by then."""
 
-MOST_TERMS, MOST_GRAMS, MOST_MENDED, MOST_COMPLETED = 48, 240, 8, 12
+MOST_TERMS, MOST_GRAMS, MOST_PHRASES, MOST_MENDED, MOST_COMPLETED = 48, 240, 96, 8, 12
 
 SHORTEST_MENDED = 5
 """Letters of a word that may be corrected; shorter ones are a letter away from too many others."""
@@ -22,13 +22,14 @@ MENDED, COMPLETED = 0.8, 0.4
 
 
 class Query(Struct, frozen=True):
-    """Terms and grams with their weights, and how many distinct terms were asked for.
+    """Terms, grams and phrases with their weights, and how many distinct terms were asked for.
 
     `words` maps a term to the word it was made of, `mended` a wrong term to the right one.
     """
 
     terms: Mapping[str, float]
     grams: Mapping[str, float]
+    phrases: Mapping[str, float]
     words: Mapping[str, str]
     mended: Mapping[str, str]
     size: int
@@ -53,7 +54,14 @@ def read_query(question: str, vocabulary: Sequence[str], known: Mapping[str, obj
         for term in _completed(text, vocabulary):
             terms.setdefault(term, COMPLETED)
             origin.setdefault(term, term)
-    return Query(terms, dict.fromkeys(grams(text)[:MOST_GRAMS], 1.0), origin, mended, size)
+    return Query(
+        terms,
+        dict.fromkeys(grams(text)[:MOST_GRAMS], 1.0),
+        dict.fromkeys(phrases(text)[:MOST_PHRASES], 1.0),
+        origin,
+        mended,
+        size,
+    )
 
 
 def _mended(unknown: Sequence[str], vocabulary: Sequence[str], known: Mapping[str, object]) -> dict[str, str]:

@@ -88,3 +88,18 @@ def grams(text: str) -> list[str]:
         for size in (1, 2) if is_han(word) else (3, 4):
             found += [word[place : place + size] for place in range(max(1, len(word) - size + 1))]
     return found
+
+
+def phrases(text: str) -> list[str]:
+    """Neighbouring words in pairs, filler included, and Han characters one by one: they tell what tokens leave out."""
+    found: list[str] = []
+    before = ""
+    for word in PART.findall(APOSTROPHE.sub("", normalise(text))):
+        if is_han(word):
+            before = ""
+            found += (character for run in words(word) for character in run)
+        else:
+            ending = stem(word.replace("-", ""))
+            found += [f"{before} {ending}"] if before else []
+            before = ending
+    return found
