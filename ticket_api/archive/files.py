@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ticket_api.errors import Stop
+from ticket_api.store.disk import sync_folder
 
 FOR_ITS_OWNER = 0o600
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
@@ -114,15 +115,6 @@ def sync(file: BinaryIO) -> None:
     """Have the content of a file on disk."""
     file.flush()
     os.fsync(file.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Have the names in a folder on disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def lock(file: BinaryIO) -> bool:

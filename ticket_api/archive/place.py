@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ticket_api.archive.files import FOR_ITS_OWNER, lock, not_written, sync_folder, written_whole
+from ticket_api.archive.files import FOR_ITS_OWNER, lock, not_written, written_whole
 from ticket_api.errors import Stop
 from ticket_api.store import POSTGRES, Store, open_store
+from ticket_api.store.disk import sync_folder
 
 DRAFT = ".restore"
 """The folder beside the tickets that a new file of tickets grows in."""

@@ -1,4 +1,4 @@
-"""Whether there is room on the disk."""
+"""What a disk is asked for: room, and to have the names in a folder for good."""
 
 import errno
 import os
@@ -29,3 +29,13 @@ def has_room(path: Path, room: int = 0) -> bool:
     except OSError as error:
         return error.errno not in NO_ROOM
     return True
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk. Raises OSError."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

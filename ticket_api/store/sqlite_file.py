@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from ticket_api.errors import Stop
 from ticket_api.keys import KEY
-from ticket_api.store.disk import has_room
+from ticket_api.store.disk import has_room, sync_folder
 from ticket_api.store.sqlite_index import renew
 from ticket_api.store.sqlite_log import require_whole_log
 
@@ -135,16 +135,6 @@ def damaged(path: Path, detail: object) -> Stop:
         f"{path} is damaged ({detail}). Move it away together with its -wal file and put a backup in its place:"
         " helpleaf restore ARCHIVE."
     )
-
-
-def sync_folder(folder: Path) -> None:
-    """Bring the names in a folder to the disk. Raises OSError."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def keep_copy(path: Path, connection: sqlite3.Connection, old_format: int) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ticket_api.errors import StoreFull, StoreUnavailable
 from ticket_api.store import sqlite_file
-from ticket_api.store.disk import has_room
+from ticket_api.store.disk import has_room, sync_folder
 from ticket_api.store.sqlite_index import renew
 from ticket_api.store.sqlite_log import remove_looks
 
@@ -49,7 +49,7 @@ def _remove_copies(path: Path) -> None:
     remove_looks(path)
     for copy in path.parent.glob(f"{glob.escape(path.name)}.format-*"):
         copy.unlink(missing_ok=True)
-    sqlite_file.sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def _empty_log(connection: sqlite3.Connection, lock: threading.Lock) -> None:

@@ -1,6 +1,7 @@
 """Records as documents of TinyDB, and the tables that hold them."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple, Self, TypeVar
 
@@ -80,3 +81,8 @@ def decoded(kind: type[Record], row: Row) -> Record:
     if kind is Feedback:
         force_setattr(record, "id", row[0])
     return record
+
+
+def time_of(text: Any) -> datetime:
+    """A stored time. Times are compared as times: their texts sort wrongly where one has a fraction of a second."""
+    return datetime.fromisoformat(text)

@@ -18,7 +18,7 @@ from ticket_api.store.records import Batch, Feedback, OwnerAccount, Session
 from ticket_api.store.sqlite_file import damaged
 from ticket_api.store.sqlite_storage import SQLiteStorage
 from ticket_api.store.sqlite_table import SQLiteTable
-from ticket_api.store.tinydb_records import MARK, OWNER, SCRUB, Known, as_document, decoded, decoded_ticket
+from ticket_api.store.tinydb_records import MARK, OWNER, SCRUB, Known, as_document, decoded, decoded_ticket, time_of
 from ticket_api.store.tinydb_snapshot import TinyDBSnapshot
 from ticket_api.store.verifying import verify_snapshot
 from ticket_api.tickets.event import Act, Event, next_event, verify
@@ -209,7 +209,7 @@ class TinyDBStore:
             if session_id is not None:
                 self._tables.sessions.remove(where("id") == session_id)
             if unseen_since is not None:
-                self._tables.sessions.remove(where("seen_at").test(lambda seen: _time(seen) < unseen_since))
+                self._tables.sessions.remove(where("seen_at").test(lambda seen: time_of(seen) < unseen_since))
             if session_id is None and unseen_since is None:
                 self._tables.sessions.truncate()
 
@@ -296,8 +296,3 @@ class TinyDBStore:
             self._tables.desk.upsert(Document(msgspec.to_builtins(batch.owner), OWNER))
         if batch.mark is not None:
             self._tables.desk.upsert(Document({"mark": batch.mark}, MARK))
-
-
-def _time(text: Any) -> datetime:
-    """Times are compared as times: their texts sort wrongly where one has a fraction of a second."""
-    return datetime.fromisoformat(text)
