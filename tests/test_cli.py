@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ARTICLES
+from ticket_api import cli
 from ticket_api.cli import _parser, main
 from ticket_api.settings import VARIABLES
 
@@ -312,3 +313,15 @@ def test_import_of_nothing_is_one_clear_sentence(desk):
     assert done.returncode == 1
     assert "nowhere.jsonl" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_whatever_follows_from_ctrl_c_is_no_error_of_its_own(monkeypatch, capsys):
+    def left_half_done(_):
+        try:
+            raise KeyboardInterrupt
+        finally:
+            raise ValueError("an open handle")
+
+    monkeypatch.setattr(cli, "_run", left_half_done)
+    assert main([]) == 130
+    assert capsys.readouterr().err == ""

@@ -1,7 +1,9 @@
 """Back up: one instant, while others write; whole, or not there."""
 
+import gc
 import os
 import stat
+import sys
 import threading
 import zipfile
 
@@ -143,3 +145,17 @@ def test_progress_ends_at_the_whole(desk, tmp_path):
 
 def test_articles_outside_of_git_have_no_commit(tmp_path):
     assert commit_of(tmp_path / "nowhere") == ""
+
+
+def test_ctrl_c_while_a_part_is_ended_leaves_nothing_and_is_no_other_error(desk, tmp_path, monkeypatch):
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    lost = []
+    monkeypatch.setattr(sys, "unraisablehook", lost.append)
+    monkeypatch.setattr(zipfile._ZipWriteFile, "close", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        desk.back_up(tmp_path / "b")
+    gc.collect()
+    assert lost == []
+    assert list((tmp_path / "b").iterdir()) == []
