@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.site.built import Site
+from ticket_api.knowledge.simplified import changes
 from ticket_api.knowledge.text import STOP_WORDS, tokens
 
 HOST = "http://help.test"
@@ -33,6 +34,7 @@ TEXTS = [
     "退",
     "款 退",
     "我的发票上的地址写错了，能不能改",
+    "請問發票上的帳戶寫錯了，怎麼更改？",
     "设置 > 账单 > 付款记录",
     "Larkbill 的 VAT 发票 2026 年",
     "𠮷野家 㐀 豈",
@@ -95,7 +97,8 @@ def test_the_browser_cuts_words_as_we_do(open_alone, own):
     page = open_alone("/")
     page.add_script_tag(content=own.text("/assets/helpleaf/lunr.js"))
     page.add_script_tag(content=own.text("/assets/helpleaf/search-worker.js"))
-    there = page.evaluate("([words, texts]) => texts.map(makeTokeniser(words).tokens)", [sorted(STOP_WORDS), TEXTS])
+    given = [sorted(STOP_WORDS), {chr(number): sign for number, sign in changes().items()}, TEXTS]
+    there = page.evaluate("([words, signs, texts]) => texts.map(makeTokeniser(words, signs).tokens)", given)
     for text, found in zip(TEXTS, there, strict=True):
         assert found == tokens(text), text
 
@@ -107,6 +110,7 @@ def test_the_browser_cuts_words_as_we_do(open_alone, own):
         ("/billing/charged-twice/", "forgotten password", "/account/forgotten-password/"),
         ("/", "backu", "/privacy/backups/"),
         ("/zh/", "重复扣款", "/zh/billing/charged-twice/"),
+        ("/zh/", "導出數據", "/zh/privacy/export-data/"),
         ("/zh/account/forgotten-password/", "忘记密码", "/zh/account/forgotten-password/"),
     ],
 )

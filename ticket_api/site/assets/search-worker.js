@@ -15,6 +15,7 @@ const CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202
 const APOSTROPHE = /(?<=[\p{L}\p{Nl}\p{No}])['’ʼ](?=[\p{L}\p{Nl}\p{No}])/gu;
 const PART = new RegExp(`(?<!${ALNUM})[a-z]{1,3}-[0-9]+(?!${ALNUM})|[${HAN}]+|(?:(?![${HAN}])${ALNUM})+`, "gu");
 const IS_HAN = new RegExp(`^[${HAN}]`, "u");
+const SIGN = new RegExp(`[${HAN}]`, "gu");
 
 /** lunr.js's stem of an English word, its last y treated as Porter and lunr.py do: money is monei, and cry stays. */
 function stem(word) {
@@ -28,13 +29,14 @@ function stem(word) {
   return found;
 }
 
-function makeTokeniser(stopWords) {
+function makeTokeniser(stopWords, simplified) {
   const dropped = new Set(stopWords);
   const chinese = stopWords.filter((word) => IS_HAN.test(word)).sort((a, b) => b.length - a.length);
   const filler = new RegExp(chinese.join("|"), "gu");
 
   function words(text) {
-    const plain = text.normalize("NFKC").toLowerCase().replace(/ß/g, "ss").replace(/ς/g, "σ").replace(CONTROL, "");
+    const folded = text.normalize("NFKC").toLowerCase().replace(/ß/g, "ss").replace(/ς/g, "σ").replace(CONTROL, "");
+    const plain = folded.replace(SIGN, (sign) => simplified[sign] ?? sign);
     const parts = plain.replace(APOSTROPHE, "").replace(filler, " ").match(PART) ?? [];
     return parts.filter((part) => !dropped.has(part));
   }
@@ -55,8 +57,8 @@ function load(lang) {
   if (!self.lunr) importScripts("lunr.js");
   if (!loaded.has(lang)) {
     const file = fetch(new URL(`search-${lang}.json`, here)).then((reply) => reply.json());
-    const ready = file.then(({ articles, stop_words: stopWords, index }) => {
-      return { articles, index: index && lunr.Index.load(index), tokeniser: makeTokeniser(stopWords) };
+    const ready = file.then(({ articles, stop_words: stopWords, simplified, index }) => {
+      return { articles, index: index && lunr.Index.load(index), tokeniser: makeTokeniser(stopWords, simplified) };
     });
     ready.catch(() => loaded.delete(lang));
     loaded.set(lang, ready);
