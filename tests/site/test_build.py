@@ -132,6 +132,15 @@ class TestFresh:
         write(settings.articles, {"billing/refund.md": "Refunds\nAsk for two."})
         assert not fresh(settings)
 
+    def test_the_owners_synonyms(self, settings):
+        make(settings)
+        write(settings.articles, {"synonyms.yml": "- [refund, money back]\n"})
+        assert not fresh(settings)
+        make(settings)
+        assert fresh(settings)
+        write(settings.articles, {"synonyms.yml": "- [refund, money back, 退钱]\n"})
+        assert not fresh(settings)
+
     def test_a_renamed_article(self, settings):
         make(settings)
         (settings.articles / "billing" / "refund.md").rename(settings.articles / "billing" / "refunds.md")

@@ -305,9 +305,11 @@ class TestGenerated:
 
 class TestFiles:
     def test_what_isnt_for_visitors_is_not_published(self, build):
-        site = build({**SMALL, "plan.yaml": "a: 1", ".hidden/x.md": "Hidden\nText."})
+        files = {"plan.yaml": "a: 1", ".hidden/x.md": "Hidden\nText.", "synonyms.yml": "- [refund, moneyback]\n"}
+        site = build(SMALL | files)
         published = {path.name for path in site.folder.rglob("*")}
-        assert not published & {"categories.yml", "plan.yaml", ".hidden", "x.md"}
+        assert not published & {"categories.yml", "synonyms.yml", "plan.yaml", ".hidden", "x.md"}
+        assert not [path for path in site.folder.rglob("*") if path.is_file() and b"moneyback" in path.read_bytes()]
 
     def test_an_image_is_published(self, build):
         site = build({**SMALL, "billing/picture.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>"})

@@ -8,6 +8,8 @@ from ticket_api.knowledge.categories import FILE, Category, read_categories
 from ticket_api.knowledge.links import Site
 from ticket_api.knowledge.markdown import Heading, anchor, headings
 from ticket_api.knowledge.problem import Problem
+from ticket_api.knowledge.synonyms import FILE as SYNONYMS
+from ticket_api.knowledge.synonyms import Group, read_synonyms
 from ticket_api.knowledge.text import normalise
 
 __all__ = ["Article", "Category", "Heading", "Library", "Problem", "anchor", "headings", "read_library"]
@@ -17,11 +19,12 @@ OTHER_MARKDOWN = (".markdown", ".mdown", ".mkdn", ".mkd")
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """Everything the owner wrote: articles by path, categories in page order, problems by path and line."""
+    """Everything the owner wrote: articles by path, categories in page order, problems by path and line, synonyms."""
 
     articles: tuple[Article, ...]
     categories: tuple[Category, ...]
     problems: tuple[Problem, ...]
+    synonyms: tuple[Group, ...] = ()
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -42,13 +45,15 @@ def read_library(files: Mapping[str, bytes], languages: Sequence[str]) -> Librar
     # billing.md beside the folder billing/ is that category's own page.
     articles = [replace(article, category=article.id) if article.id in folders else article for article in articles]
     categories, faults = read_categories(files.get(FILE), folders, languages)
-    site = Site(files, articles, folders, languages)
     problems += faults
+    synonyms, faults = read_synonyms(files.get(SYNONYMS))
+    problems += faults
+    site = Site(files, articles, folders, languages)
     problems += (fault for article in articles for fault in site.dead_links(article))
     problems += _same_address(articles)
     problems += _same_title(articles, files)
     problems += _same_question(articles, files)
-    return Library(tuple(articles), categories, tuple(sorted(problems)))
+    return Library(tuple(articles), categories, tuple(sorted(problems)), synonyms)
 
 
 def _misnamed(files: Iterable[str]) -> Iterator[Problem]:

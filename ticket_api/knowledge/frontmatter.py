@@ -1,7 +1,8 @@
-"""Front matter: the YAML between two lines of `---`, each key with the line that it stands on."""
+"""Front matter: the YAML between two lines of `---`, each key with the line that it stands on. And lists in YAML."""
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import yaml
@@ -33,6 +34,18 @@ class Entry:
     line: int
 
 
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item of a list: its text as it is written, or its own items; `line` counts from 1 within the text.
+
+    An item that is a mapping has neither.
+    """
+
+    line: int
+    text: str | None = None
+    items: "tuple[Item, ...] | None" = None
+
+
 def split(text: str) -> tuple[str, str, int] | None:
     """The YAML, the body, and the line that the body begins on; None for a text without front matter."""
     match = BLOCK.match(text)
@@ -48,8 +61,33 @@ def entries(text: str) -> tuple[Entry, ...]:
     """
     if len(text) > LIMIT:
         raise BadYaml(1, f"This block is longer than {LIMIT} characters; the text of an article belongs below it.")
-    try:
+    with _told():
         return tuple(_entries(text))
+
+
+def items(text: str) -> tuple[Item, ...]:
+    """The items of a YAML list, none for a text without any YAML. 2026 and yes are texts here like any other.
+
+    Raises BadYaml for what isn't YAML or no list, and for aliases.
+    """
+    with _told():
+        node = _read(yaml.SafeLoader(text), text)
+    if node is not None and not isinstance(node, yaml.SequenceNode):
+        raise BadYaml(_line(node), "This isn't a list; begin each line with a hyphen and a space.")
+    return tuple(_item(child) for child in node.value) if node else ()
+
+
+def _item(node: yaml.Node) -> Item:
+    if isinstance(node, yaml.SequenceNode):
+        return Item(_line(node), items=tuple(_item(child) for child in node.value))
+    return Item(_line(node), text=node.value if isinstance(node, yaml.ScalarNode) else None)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn YAML's errors into BadYaml."""
+    try:
+        yield
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = error.problem or error.context or "unknown fault"
@@ -61,6 +99,17 @@ def entries(text: str) -> tuple[Entry, ...]:
 
 
 def _entries(text: str) -> Iterator[Entry]:
+    loader = yaml.SafeLoader(text)
+    node = _read(loader, text)
+    if not isinstance(node, yaml.MappingNode):
+        raise BadYaml(1, "This isn't a list of `key: value` lines; write one key on each line.")
+    _refuse_twins(node)
+    for key_node, value_node in node.value:
+        yield Entry(str(key_node.value), _value(loader, value_node), _line(key_node))
+
+
+def _read(loader: yaml.SafeLoader, text: str) -> yaml.Node | None:
+    """The one document in a text, None when it holds none. Raises BadYaml for aliases and for what nests too deeply."""
     depth = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
@@ -68,13 +117,7 @@ def _entries(text: str) -> Iterator[Entry]:
             raise BadYaml(_line(event), "This is nested too deeply; a list of texts is all that is needed.")
         if isinstance(event, yaml.AliasEvent):
             raise BadYaml(_line(event), "An alias (*name) isn't allowed here; write the value out.")
-    loader = yaml.SafeLoader(text)
-    node = loader.get_single_node()
-    if not isinstance(node, yaml.MappingNode):
-        raise BadYaml(1, "This isn't a list of `key: value` lines; write one key on each line.")
-    _refuse_twins(node)
-    for key_node, value_node in node.value:
-        yield Entry(str(key_node.value), _value(loader, value_node), _line(key_node))
+    return loader.get_single_node()
 
 
 def _refuse_twins(node: yaml.Node) -> None:
