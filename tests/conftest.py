@@ -91,7 +91,7 @@ def settings(tmp_path: Path) -> Settings:
 def index() -> ArticleIndex:
     library = read_library(ARTICLES, ["en", "zh"])
     assert not [problem for problem in library.problems if problem.error]
-    return build_index(library.articles)
+    return build_index(library.articles, synonyms=library.synonyms)
 
 
 @pytest.fixture

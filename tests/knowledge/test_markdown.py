@@ -144,7 +144,7 @@ def test_no_text_takes_more_than_moments():
             for read in (anchors, headings, links, plain_text, foreign_links, harmless):
                 read(text)
             unlink(text, {"b"})
-            list(cut(only_article(written("A", text)), 0))
+            list(cut(only_article(written("A", text))))
     """
     subprocess.run([sys.executable, "-c", program], input=repr(SLOW), text=True, check=True, timeout=240)
 

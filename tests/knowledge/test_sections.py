@@ -5,7 +5,7 @@ from ticket_api.knowledge.sections import cut
 
 
 def sections(body, path="billing/a.md"):
-    return [(each.heading, each.anchor, each.text) for each in cut(only_article(written("A", body), path), 0)]
+    return [(each.heading, each.anchor, each.text) for each in cut(only_article(written("A", body), path))]
 
 
 def test_a_section_ends_at_a_heading():
@@ -35,7 +35,7 @@ def test_long_text_is_cut_at_paragraphs_and_sentences():
     assert len(paragraphs) > 1
     assert all(len(text) <= 500 and text.endswith(".") for _, _, text in paragraphs)
     chinese = sections("打开设置，点申请退款。" * 60, "billing/a.zh.md")
-    assert all(len(text) <= 270 and text.endswith("。") for _, _, text in chinese)
+    assert all(len(text) <= 110 and text.endswith("。") for _, _, text in chinese)
 
 
 def test_text_without_a_border_is_cut_all_the_same():

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from ticket_api.knowledge.text import STOP_WORDS, grams, normalise, phrases, tokens
+from ticket_api.knowledge.text import STOP_WORDS, every_word, grams, normalise, pairs, terms, tokens, words
 
 
 @pytest.mark.parametrize(
@@ -44,9 +44,12 @@ def test_the_stop_words_can_be_handed_to_a_browser():
 
 
 def test_grams_are_taken_within_words():
-    assert grams("refund to") == ["ref", "efu", "fun", "und", "refu", "efun", "fund"]
-    assert grams("退款") == ["退", "款", "退款"]
-    assert grams("vat") == ["vat", "vat"]
+    assert grams(["refund", "vat"]) == ["ref", "efu", "fun", "und", "refu", "efun", "fund", "vat", "vat"]
+    assert grams(["退款"]) == ["退", "款", "退款"]
+
+
+def test_terms_are_tokens_and_single_han_characters():
+    assert terms(["refunds", "申请退款", "钱"]) == ["refund", "申请", "请退", "退款", "申", "请", "退", "款", "钱"]
 
 
 def test_only_words_of_a_possible_length_are_stemmed():
@@ -60,9 +63,13 @@ def test_only_words_of_a_possible_length_are_stemmed():
     [
         ("How do I pay?", ["how do", "do i", "i pai"]),
         ("Pay", []),
-        ("请问怎么退款", ["退", "款"]),
-        ("Pay with 微信 on iOS 18", ["pai with", "微", "信", "on io", "io 18"]),
+        ("请问怎么退款", []),
+        ("Pay with 微信 on iOS 18", ["pai with", "on io", "io 18", "io~pai", "18~io", "18~pai"]),
+        (
+            "cancel my yearly plan",
+            ["cancel my", "my yearli", "yearli plan", "cancel~yearli", "plan~yearli", "cancel~plan"],
+        ),
     ],
 )
-def test_phrases_are_pairs_of_words_and_single_han_characters(text, expected):
-    assert phrases(text) == expected
+def test_pairs_are_of_neighbours_and_of_content_in_any_order(text, expected):
+    assert pairs(every_word(normalise(text)), words(text)) == expected

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ticket_api.errors import Stop
 from ticket_api.knowledge.articles import Library, read_library
-from ticket_api.knowledge.index import ArticleIndex, from_json, to_json
+from ticket_api.knowledge.index import ArticleIndex, build_index, from_json, to_json
 
 REBUILD = "Build it with `make serve` or `helpleaf build`."
 
@@ -32,6 +32,15 @@ def read_folder(path: Path) -> dict[str, bytes]:
 def load_library(path: Path, languages: Sequence[str]) -> Library:
     """Read the articles' folder. Raises Stop as `read_folder` does."""
     return read_library(read_folder(path), languages)
+
+
+def updated_index(library: Library, path: Path) -> ArticleIndex:
+    """The index of all that the owner wrote; of an index that lies at the path only what changed is made anew."""
+    try:
+        previous = from_json(path.read_bytes())
+    except (OSError, ValueError):
+        previous = None
+    return build_index(library.articles, synonyms=library.synonyms, previous=previous)
 
 
 def write_index(index: ArticleIndex, path: Path) -> None:

@@ -1,132 +1,119 @@
-"""A question and the index -> ranked suggestions, each with its reasons. It abstains when it isn't confident.
+"""A question and the index -> ranked suggestions, each with its reasons. It abstains when it isn't sure."""
 
-An article's score is a weighted sum of how well its best section, the whole of it, the characters of its title and its
-phrases cover the question, each from 0 to 1: sum(idf x impact) / sum(idf) over the question's terms, so that scores of
-different questions compare.
-"""
-
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
-from math import log
 
-from ticket_api.knowledge.index import ArticleIndex, Entry, Postings, Shelf
+from ticket_api.knowledge.confidence import without_question
+from ticket_api.knowledge.document import Entry
+from ticket_api.knowledge.index import ArticleIndex
 from ticket_api.knowledge.query import Query, read_query
 from ticket_api.knowledge.reasons import excerpt, reasons
-from ticket_api.knowledge.sections import Section
+from ticket_api.knowledge.scoring import Hit, hits, sureness
+from ticket_api.knowledge.shelf import Shelf
 from ticket_api.suggestion import Suggestion
-
-BY_SECTION, BY_ARTICLE, BY_GRAMS, BY_PHRASES = 0.3, 0.25, 0.2, 0.25
-"""What the four parts of a score weigh."""
-
-CONFIDENT = {"zh": 0.1}
-USUALLY_CONFIDENT = 0.07
-"""The least score, times n/(n+4) for a question of n terms, that is offered to a customer, by the articles' language.
-
-Set so that nine in ten of the right suggestions are made, over question sets of eight help centres.
-Many articles hold a single Han character, so that a middling match covers more of them than of pairs of words.
-"""
 
 RANKED = 10
 
+AKIN = 0.1
+"""What a score gains, as a share of itself, for the category of the page that one comes from and for one's tags."""
 
-class Hit:
-    """An article that matches: its shelf and place, its score from 0 to 1, and its best section, if any."""
-
-    __slots__ = ("place", "score", "section", "shelf")
-
-    def __init__(self, shelf: Shelf, place: int, score: float, section: Section | None) -> None:
-        self.shelf, self.place, self.score, self.section = shelf, place, score, section
-
-    @property
-    def entry(self) -> Entry:
-        return self.shelf.entries[self.place]
+Found = tuple[Hit, Query, Shelf, float]
+"""A hit, the question as it was read, where it was found, and how sure it is."""
 
 
-def suggest(index: ArticleIndex, question: str, lang: str, *, page: str = "", limit: int = 3) -> tuple[Suggestion, ...]:
-    """At most `limit` articles that answer the question, best first; none when not confident.
+def suggest(
+    index: ArticleIndex,
+    question: str,
+    lang: str,
+    *,
+    page: str = "",
+    tags: Sequence[str] = (),
+    least: float | None = None,
+    limit: int = 3,
+) -> tuple[Suggestion, ...]:
+    """At most `limit` articles that answer the question, best first; none when not sure.
 
     Articles of `lang` come first, then those of other languages that the question didn't find in `lang`. The article at
-    `page` (a path on the site) has been read already and is left out. `score` is from 0 to 1.
+    `page` (a path on the site) has been read already and is left out; its category, and the requester's own `tags`,
+    make an article a little likelier. `least` takes the place of the index's thresholds. `score` is from 0 to 1.
     """
-    read = {entry.id for shelf in index.shelves.values() for entry in shelf.entries if entry.url == page}
-    found = []
-    for hit, query in _hits(index, question, lang):
-        sure = _sureness(hit, query)
-        if sure >= CONFIDENT.get(hit.entry.lang, USUALLY_CONFIDENT) and hit.entry.id not in read:
-            found.append((hit, query, sure))
-    return tuple(_suggestion(*each) for each in found[: max(0, limit)])
+    read = [each for shelf in index.shelves.values() for each in _entries(shelf) if page and each.url == page]
+    akin = _Akin({entry.category for entry in read if entry.category}, {*tags})
+    sure = (
+        found
+        for found in _found(index, question, lang, akin)
+        if found[3] >= (found[2].threshold if least is None else least)
+        and found[0].document.entry.id not in {entry.id for entry in read}
+    )
+    return tuple(_suggestion(*found) for found in islice(sure, max(0, limit)))
+
+
+def threshold(index: ArticleIndex, lang: str) -> float:
+    """The least score of a suggestion in a language, 0 to 1; 1 when there is no article in it."""
+    return index.shelves[lang].threshold if lang in index.shelves else 1.0
 
 
 def search(index: ArticleIndex, question: str, lang: str, *, limit: int = 10) -> tuple[Suggestion, ...]:
-    """Whatever matches at all, best first; the last word may still be half typed."""
-    hits = islice(_hits(index, question, lang, typing=True), max(0, limit))
-    return tuple(_suggestion(hit, query, hit.score) for hit, query in hits)
+    """Whatever matches at all, best first; the last word may still be half typed. `score` is that of `scoring`."""
+    found = islice(_found(index, question, lang, typing=True), max(0, limit))
+    return tuple(_suggestion(hit, query, shelf, hit.score) for hit, query, shelf, _ in found)
 
 
-def rank(index: ArticleIndex, question: str, lang: str) -> list[tuple[str, float]]:
-    """Article ids with their scores, best first, at most ten, without abstaining."""
-    return [(hit.entry.id, _sureness(hit, query)) for hit, query in islice(_hits(index, question, lang), RANKED)]
+def rank(index: ArticleIndex, question: str, lang: str, *, left_out: str = "") -> list[tuple[str, float]]:
+    """Article ids with their scores, best first, at most ten, without abstaining.
+
+    The question `left_out`, one that an article names or that was confirmed for it, is as if it weren't there.
+    """
+    if left_out:
+        index = ArticleIndex({lang: _without(shelf, left_out) for lang, shelf in index.shelves.items()})
+    return [(hit.document.entry.id, sure) for hit, _, _, sure in islice(_found(index, question, lang), RANKED)]
 
 
-def _sureness(hit: Hit, query: Query) -> float:
-    """A score that a question of few terms can't raise high; a single word, often all that is typed, counts as two."""
-    size = max(2, query.size)
-    return hit.score * size / (size + 4)
+class _Akin:
+    """What is known of the customer: the category of the page they come from, and their own tags."""
+
+    def __init__(self, categories: Collection[str] = (), tags: Collection[str] = ()) -> None:
+        self.categories, self.tags = categories, tags
+
+    def __bool__(self) -> bool:
+        return bool(self.categories or self.tags)
+
+    def gain(self, entry: Entry) -> float:
+        """What the score of an article is multiplied by."""
+        return 1 + AKIN * ((entry.category in self.categories) + any(tag in self.tags for tag in entry.tags))
 
 
-def _hits(index: ArticleIndex, question: str, lang: str, *, typing: bool = False) -> Iterator[tuple[Hit, Query]]:
+def _found(
+    index: ArticleIndex, question: str, lang: str, akin: _Akin | None = None, *, typing: bool = False
+) -> Iterator[Found]:
+    """All that matches, articles of `lang` first; none twice in several languages."""
     seen: set[str] = set()
     for shelf_lang in sorted(index.shelves, key=lambda other: (other != lang, other)):
         shelf = index.shelves[shelf_lang]
-        query = read_query(question, shelf.vocabulary, shelf.by_article, typing=typing)
-        hits = [hit for hit in _score(shelf, query) if hit.entry.id not in seen]
-        seen.update(hit.entry.id for hit in hits)
-        yield from ((hit, query) for hit in hits)
+        query = read_query(question, shelf, typing=typing)
+        found = hits(shelf, query)
+        if akin:
+            for hit in found:
+                hit.score = min(1.0, hit.score * akin.gain(hit.document.entry))
+            found.sort(key=lambda hit: -hit.score)
+        for hit, sure in zip(found, sureness(found, query), strict=True):
+            if hit.document.entry.id not in seen:
+                yield hit, query, shelf, sure
+        seen.update(hit.document.entry.id for hit in found)
 
 
-def _score(shelf: Shelf, query: Query) -> list[Hit]:
-    """Every article of a shelf that matches, best first."""
-    totals: dict[int, float] = {}
-    best: dict[int, float] = {}
-    shown: dict[int, tuple[float, Section]] = {}
-    for number, share in _cover(shelf.by_section, query.terms, len(shelf.sections)).items():
-        section = shelf.sections[number]
-        place = section.article
-        best[place] = max(share, best.get(place, 0.0))
-        if not section.asked and (place not in shown or share > shown[place][0]):
-            shown[place] = share, section
-    parts = (
-        (BY_SECTION, best),
-        (BY_ARTICLE, _cover(shelf.by_article, query.terms, len(shelf.entries))),
-        (BY_GRAMS, _cover(shelf.by_grams, query.grams, len(shelf.entries))),
-    )
-    for weight, shares in parts:
-        for place, share in shares.items():
-            totals[place] = totals.get(place, 0.0) + weight * share
-    by_phrases = _cover(shelf.by_phrases, query.phrases, len(shelf.entries))
-    for place in totals.keys() & by_phrases:  # alone, "how do I" would be found everywhere
-        totals[place] += BY_PHRASES * by_phrases[place]
-    order = sorted(totals, key=lambda place: (-totals[place], place))
-    return [Hit(shelf, place, totals[place], shown[place][1] if place in shown else None) for place in order]
+def _entries(shelf: Shelf) -> Iterator[Entry]:
+    return (document.entry for document in shelf.documents if document)
 
 
-def _cover(postings: Postings, terms: Mapping[str, float], count: int) -> dict[int, float]:
-    """For each document the share of the question's idf mass that it covers, 0 to 1."""
-    shares: dict[int, float] = {}
-    mass = 0.0
-    for term, weight in terms.items():
-        found = postings.get(term, ())
-        idf = log(1 + (count - len(found) + 0.5) / (len(found) + 0.5))
-        mass += idf
-        for packed in found:
-            number = packed >> 8
-            shares[number] = shares.get(number, 0.0) + idf * weight * (packed & 255) / 255
-    return {number: share / mass for number, share in shares.items()} if mass else {}
+def _without(shelf: Shelf, question: str) -> Shelf:
+    asked = [each for each in shelf.documents if each and question in each.asked]
+    return shelf.replaced([without_question(each, question) for each in asked]) if asked else shelf
 
 
-def _suggestion(hit: Hit, query: Query, score: float) -> Suggestion:
-    entry = hit.entry
-    section = hit.section or hit.shelf.beginning(hit.place)
+def _suggestion(hit: Hit, query: Query, shelf: Shelf, score: float) -> Suggestion:
+    entry = hit.document.entry
+    section = hit.section or next(iter(hit.document.sections), None)
     return Suggestion(
         id=entry.id,
         lang=entry.lang,
@@ -135,5 +122,5 @@ def _suggestion(hit: Hit, query: Query, score: float) -> Suggestion:
         excerpt=excerpt(section.text, query) if section else "",
         section=section.heading if section else "",
         score=round(score, 4),
-        why=reasons(entry, section, query, hit.shelf),
+        why=reasons(hit.document, section, query, shelf),
     )

@@ -1,83 +1,98 @@
 """Query: a question made ready to be looked up, in a bounded amount of work whatever its length."""
 
-from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec import Struct
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
-from ticket_api.knowledge.text import grams, is_han, normalise, phrases, split, words
+from ticket_api.knowledge.shelf import Shelf
+from ticket_api.knowledge.simplified import simplified
+from ticket_api.knowledge.text import content, every_word, grams, is_han, pairs, split, terms, unified
 
 LONGEST = 4_000
 """Characters of a question that are read; whoever writes more has said it by then."""
 
-MOST_TERMS, MOST_GRAMS, MOST_PHRASES, MOST_MENDED, MOST_COMPLETED = 48, 240, 96, 8, 12
+MOST_WORDS, MOST_MENDED, MOST_COMPLETED = 120, 8, 12
+"""How many words of it are looked at, and how many of them are mended, or completions taken."""
 
-SHORTEST_MENDED = 5
-"""Letters of a word that may be corrected; shorter ones are a letter away from too many others."""
+MOST = {"article": 40, "section": 60, "title": 160, "pairs": 90}
+"""How many different things of each kind are looked up."""
 
 MENDED, COMPLETED = 0.8, 0.4
-"""What a corrected or a completed word weighs beside one that stands as it was typed."""
+"""What a mended or a completed word weighs beside one that stands as it was typed."""
+
+QUOTED = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
 
 
 class Query(Struct, frozen=True):
-    """Terms, grams and phrases with their weights, and how many distinct terms were asked for.
+    """What is looked up in each kind of postings, with its weight, and how many different terms were asked for.
 
-    `words` maps a term to the word it was made of, `mended` a wrong term to the right one.
+    `words` maps a term to the word it was made of; `mended` a word to the one it was read as. `typed` is the question
+    in the customer's own characters, `text` the same length of it in simplified ones.
     """
 
-    terms: Mapping[str, float]
-    grams: Mapping[str, float]
-    phrases: Mapping[str, float]
+    asked: Mapping[str, Mapping[str, float]]
     words: Mapping[str, str]
     mended: Mapping[str, str]
     size: int
+    typed: str
+    text: str
+
+    def as_typed(self, word: str) -> str:
+        """A word in the customer's own characters."""
+        at = self.text.find(word)
+        return self.typed[at : at + len(word)] if at >= 0 else word
+
+    @property
+    def terms(self) -> Mapping[str, float]:
+        """The terms that articles are found by."""
+        return self.asked["article"]
 
 
-def read_query(question: str, vocabulary: Sequence[str], known: Mapping[str, object], *, typing: bool = False) -> Query:
-    """Read a question against the terms of a shelf; `typing` completes its last word."""
-    text = normalise(question[:LONGEST])[:LONGEST]  # one character may become eighteen
-    origin: dict[str, str] = {}
-    for word in words(text):
-        for term in split(word):
-            if len(origin) < MOST_TERMS:
-                origin.setdefault(term, word)
-    terms = dict.fromkeys(origin, 1.0)
-    mended = _mended([term for term in origin if term not in known], vocabulary, known)
-    for wrong, right in mended.items():
-        del terms[wrong]
-        terms.setdefault(right, MENDED)
-        origin.setdefault(right, origin[wrong])
-    size = len(terms)
-    if typing:
-        for term in _completed(text, vocabulary):
-            terms.setdefault(term, COMPLETED)
-            origin.setdefault(term, term)
-    return Query(
-        terms,
-        dict.fromkeys(grams(text)[:MOST_GRAMS], 1.0),
-        dict.fromkeys(phrases(text)[:MOST_PHRASES], 1.0),
-        origin,
-        mended,
-        size,
-    )
+def read_query(question: str, shelf: Shelf, *, typing: bool = False) -> Query:
+    """Read a question against a shelf; `typing` completes its last word."""
+    typed = unified(QUOTED.sub("", question[:LONGEST]))[:LONGEST]  # one character may become eighteen
+    text = simplified(typed)
+    every = every_word(text)[:MOST_WORDS]
+    telling = content(text)[:MOST_WORDS]
+    kept = telling or every
+    mended = _mended(dict.fromkeys(kept), shelf)
+    read = [mended.get(word, word) for word in kept]
+    every = [mended.get(word, word) for word in every]
+    slips = {term for word in mended.values() for term in split(word)}
+    asked = {
+        "article": _weighed("article", terms(read), slips),
+        "section": _weighed("section", terms(every), slips),
+        "title": _weighed("title", grams(read) if telling else (), ()),
+        "pairs": _weighed("pairs", pairs(every, read), ()),
+    }
+    words = {term: word for word in reversed(kept) for term in terms([mended.get(word, word)])}
+    size = len({term for word in read for term in split(word)} & asked["article"].keys())
+    for word in _completed(kept, text, shelf) if typing else ():
+        for kind in ("article", "section"):
+            asked[kind].setdefault(split(word)[0], COMPLETED)
+        words.setdefault(split(word)[0], word)
+    return Query(asked, words, mended, size, typed, text)
 
 
-def _mended(unknown: Sequence[str], vocabulary: Sequence[str], known: Mapping[str, object]) -> dict[str, str]:
-    """Words that stand in no article, each with the one a single slip of the keyboard away that most articles have."""
-    found: dict[str, str] = {}
-    for word in [word for word in unknown if len(word) >= SHORTEST_MENDED and not is_han(word)][:MOST_MENDED]:
-        near = process.extract(word, vocabulary, scorer=OSA.distance, score_cutoff=1, limit=5)
-        if near:
-            found[word] = min(near, key=lambda match: (-len(known[match[0]]), match[0]))[0]  # type: ignore[arg-type]
-    return found
+def _weighed(kind: str, found: Iterable[str], slips: Collection[str]) -> dict[str, float]:
+    different = list(dict.fromkeys(found))[: MOST[kind]]
+    return {each: MENDED if each in slips else 1.0 for each in different}
 
 
-def _completed(text: str, vocabulary: Sequence[str]) -> list[str]:
-    """Terms that begin with what is being typed at the end of the text."""
-    last = words(text)[-1:]
-    if not last or not text.endswith(last[0]) or is_han(last[0]) or len(last[0]) < 2:
+def _mended(words: Iterable[str], shelf: Shelf) -> dict[str, str]:
+    """Words that stand nowhere, each with the one a single slip of the keyboard away that most articles have."""
+    postings = shelf.postings["section"]
+    unknown = [word for word in words if not is_han(word) and not postings.of(split(word)[0])][:MOST_MENDED]
+    near = {word: shelf.vocabulary.near(word) for word in unknown}
+    return {
+        word: max(found, key=lambda each: len(postings.of(split(each)[0]))) for word, found in near.items() if found
+    }
+
+
+def _completed(words: Sequence[str], text: str, shelf: Shelf) -> list[str]:
+    """Words that begin with what is being typed at the end of the text."""
+    last = words[-1] if words else ""
+    if len(last) < 2 or is_han(last) or not text.endswith(last):
         return []
-    at = bisect_left(vocabulary, last[0])
-    return [term for term in vocabulary[at : at + MOST_COMPLETED] if term.startswith(last[0])]
+    return shelf.vocabulary.beginning_with(last, MOST_COMPLETED)

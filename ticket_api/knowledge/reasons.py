@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Mapping
 from math import log
 
-from ticket_api.knowledge.index import Entry, Shelf
+from ticket_api.knowledge.document import Document
 from ticket_api.knowledge.query import Query
 from ticket_api.knowledge.sections import Section
+from ticket_api.knowledge.shelf import Shelf
 from ticket_api.knowledge.text import HAN, grams, is_han, split, tokens, words
 from ticket_api.suggestion import Reason
 
@@ -16,31 +17,42 @@ LENGTH = 160
 BORDER = re.compile(r"(?<=[.!?])\s+|(?<=[。！？；])")
 
 
-def reasons(entry: Entry, section: Section | None, query: Query, shelf: Shelf) -> tuple[Reason, ...]:
+def reasons(document: Document, section: Section | None, query: Query, shelf: Shelf) -> tuple[Reason, ...]:
     """The parts of an article that hold words of the question, with those words and their share of the question."""
-    section_texts = (section.heading, section.text) if section else ()
+    entry = document.entry
     parts = {
         "title": (entry.title,),
-        "question": entry.questions,
-        "section": (" ".join(section_texts),),
+        "question": document.questions,
+        "confirmed": document.confirmed,
+        "section": (f"{section.heading}\n{section.text}",) if section else (),
         "tags": ("\n".join(entry.tags),),
+        "synonym": ("\n".join(document.synonyms),),
     }
-    idf = {term: log(1 + len(shelf.entries) / (1 + len(shelf.by_article.get(term, ())))) for term in query.terms}
-    mass = sum(idf.values()) or 1.0
-    found = []
+    idf = _idf(query, shelf)
+    slips = {term: word for word, right in query.mended.items() for term in split(right)}
+    found, told = [], set[str]()
     for part, texts in parts.items():
-        matched = _best(texts, {term: idf[term] for term in idf if term not in query.mended.values()})
-        if matched:
-            found.append(Reason(part, _as_typed(matched, query), _share(matched, idf, mass)))
-    corrected = _best(("\n".join(text for texts in parts.values() for text in texts),), idf) if query.mended else []
-    corrected = [term for term in corrected if term in query.mended.values()]
-    if corrected:
-        found.append(Reason("fuzzy", _as_typed(corrected, query), _share(corrected, idf, mass)))
-    return tuple(found) or (_alike(entry, query),)
+        matched = [term for term in _best(texts, idf) if part != "synonym" or term not in told]
+        told.update(matched)
+        as_typed = [term for term in matched if term not in slips]
+        if as_typed:
+            found.append(Reason(part, _as_typed(as_typed, query), _share(as_typed, idf)))
+    mended = [term for term in idf if term in told and term in slips]
+    if mended:
+        read_as = (f"{slips[term]} → {query.mended[slips[term]]}" for term in mended)
+        found.append(Reason("fuzzy", tuple(dict.fromkeys(read_as)), _share(mended, idf)))
+    return tuple(found) or (_alike(entry.title, query),)
 
 
-def _share(terms: Iterable[str], idf: Mapping[str, float], mass: float) -> float:
-    return round(min(1.0, sum(idf[term] for term in terms) / mass), 3)
+def _idf(query: Query, shelf: Shelf) -> dict[str, float]:
+    """How much each term of the question tells, but for Han characters that stand in a pair of them already."""
+    postings = shelf.postings["article"]
+    told = [term for term in query.terms if len(term) > 1 or len(query.words.get(term, term)) == 1]
+    return {term: log(1 + len(shelf) / (1 + len(postings.of(term)))) for term in told}
+
+
+def _share(terms: Iterable[str], idf: Mapping[str, float]) -> float:
+    return round(min(1.0, sum(idf[term] for term in terms) / (sum(idf.values()) or 1.0)), 3)
 
 
 def _best(texts: Iterable[str], idf: Mapping[str, float]) -> list[str]:
@@ -55,22 +67,22 @@ def _best(texts: Iterable[str], idf: Mapping[str, float]) -> list[str]:
 
 def _as_typed(terms: Iterable[str], query: Query) -> tuple[str, ...]:
     """Terms as the customer typed them; pairs of Han characters that follow one another become one word again."""
-    typed: list[str] = []
+    found: list[str] = []
     for term in terms:
-        if is_han(term) and typed and typed[-1][-1] == term[0] and len(term) > 1:
-            typed[-1] += term[1:]
+        if is_han(term) and found and found[-1][-1] == term[0] and len(term) > 1:
+            found[-1] += term[1:]
         else:
-            typed.append(term if is_han(term) else query.words[term])
-    return tuple(dict.fromkeys(typed))
+            found.append(term if is_han(term) else query.words[term])
+    return tuple(dict.fromkeys(query.as_typed(word) for word in found))
 
 
-def _alike(entry: Entry, query: Query) -> Reason:
+def _alike(title: str, query: Query) -> Reason:
     """Words of the question that are only like those of the title, or stand elsewhere in the article."""
-    title = set(grams(entry.title))
-    typed = tuple(dict.fromkeys(query.words.values()))
-    alike = tuple(word for word in typed if title & set(grams(word)))
-    share = len(title & query.grams.keys()) / (len(query.grams) or 1)
-    return Reason("fuzzy", alike or typed[:1], round(share, 3))
+    held = set(grams(words(title)))
+    asked = tuple(dict.fromkeys(query.words.values()))
+    alike = tuple(word for word in asked if held & set(grams([word])))
+    share = len(held & query.asked["title"].keys()) / (len(query.asked["title"]) or 1)
+    return Reason("fuzzy", tuple(map(query.as_typed, alike or asked[:1])), round(share, 3))
 
 
 def excerpt(text: str, query: Query) -> str:

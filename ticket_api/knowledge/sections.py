@@ -8,7 +8,7 @@ from msgspec import Struct
 from ticket_api.knowledge.article import Article
 from ticket_api.knowledge.markdown import Line, headings, lines, plain_text
 
-SIZE = {"zh": 270}
+SIZE = {"zh": 110}
 """About how many characters a section has, by language."""
 
 USUAL_SIZE = 500
@@ -22,24 +22,19 @@ SENTENCE_END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？；])")
 
 
 class Section(Struct, frozen=True):
-    """Plain text under a heading; `article` is the article's place in its shelf. Heading and anchor are "" at its top.
+    """Plain text under a heading. Heading and anchor are "" at the top of an article."""
 
-    `asked` marks one of the article's `questions`, which is found like a section and never shown as one.
-    """
-
-    article: int
     heading: str
     anchor: str
     text: str
-    asked: bool = False
 
 
-def cut(article: Article, place: int) -> Iterator[Section]:
+def cut(article: Article) -> Iterator[Section]:
     """The sections of an article in the order of the text: at headings, and at paragraphs when they grow too long."""
     size = SIZE.get(article.lang, USUAL_SIZE)
     for heading, anchor, paragraphs in _chapters(article.body, ROW_END.get(article.lang, ";")):
         for text in _pack(paragraphs, size):
-            yield Section(place, heading, anchor, text)
+            yield Section(heading, anchor, text)
 
 
 def _chapters(body: str, row_end: str) -> Iterator[tuple[str, str, list[str]]]:

@@ -8,6 +8,7 @@ makes it i (money, monei).
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 from lunr.stemmer import PorterStemmer
@@ -38,6 +39,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u
 APOSTROPHE = re.compile(r"(?<=[^\W\d_])['’ʼ](?=[^\W\d_])")
 FILLER = re.compile("|".join(sorted(CHINESE_FILLER.split(), key=len, reverse=True)))
 CODE = r"[a-z]{1,3}-[0-9]+"
+HAN_FIRST = re.compile(f"[{HAN}]")
 PART = re.compile(rf"(?<![^\W_])(?:{CODE})(?![^\W_])|[{HAN}]+|[^\W_{HAN}]+")
 LONGEST_STEMMED = 40
 """Letters of a word that is stemmed. No English word is longer, and the stemmer recurses once for each y in a row."""
@@ -46,18 +48,34 @@ _stem = PorterStemmer().stem
 
 
 def normalise(text: str) -> str:
-    """One way of writing: NFKC, casefolded, without control and zero-width characters, Chinese simplified."""
-    return simplified(CONTROL.sub("", unicodedata.normalize("NFKC", text).casefold()))
+    """One way of writing: `unified`, Chinese simplified."""
+    return simplified(unified(text))
+
+
+def unified(text: str) -> str:
+    """NFKC, casefolded, without control and zero-width characters."""
+    return CONTROL.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
 def words(text: str) -> list[str]:
     """Words and runs of Han characters as they stand, filler dropped; codes such as E-1042 and 2FA are whole."""
-    return _words(normalise(text))
+    return content(normalise(text))
 
 
 def tokens(text: str) -> list[str]:
     """The words of a text as they are indexed: English stems, Han bigrams, codes whole, question filler dropped."""
     return [token for word in words(text) for token in split(word)]
+
+
+def content(normal: str) -> list[str]:
+    """The words of a normalised text but for its filler."""
+    spaced = normal if normal.isascii() else FILLER.sub(" ", normal)
+    return [word for word in every_word(spaced) if word not in STOP_WORDS]
+
+
+def every_word(normal: str) -> list[str]:
+    """The words of a normalised text, filler included."""
+    return PART.findall(APOSTROPHE.sub("", normal))
 
 
 def split(word: str) -> list[str]:
@@ -69,7 +87,7 @@ def split(word: str) -> list[str]:
 
 def is_han(word: str) -> bool:
     """Whether a word is a run of Han characters."""
-    return re.match(f"[{HAN}]", word) is not None
+    return word > "\u3000" and HAN_FIRST.match(word) is not None
 
 
 @lru_cache(maxsize=50_000)
@@ -78,30 +96,35 @@ def stem(word: str) -> str:
     return str(_stem(word)) if len(word) <= LONGEST_STEMMED and word.isascii() and word.isalpha() else word
 
 
-def _words(text: str) -> list[str]:
-    spaced = FILLER.sub(" ", APOSTROPHE.sub("", text))
-    return [word for word in PART.findall(spaced) if word not in STOP_WORDS]
-
-
-def grams(text: str) -> list[str]:
-    """Characters of a text in groups: 3 and 4 within each word, 1 and 2 of Han; they forgive endings and typing."""
+def terms(words: Iterable[str]) -> list[str]:
+    """The tokens of words, and beside pairs of Han characters each by itself: what articles are found by."""
     found: list[str] = []
-    for word in words(text):
+    for word in words:
+        found += split(word)
+        if len(word) > 1 and is_han(word):
+            found += word
+    return found
+
+
+def grams(words: Iterable[str]) -> list[str]:
+    """Characters of words in groups: 3 and 4 within each word, 1 and 2 of Han; they forgive endings and typing."""
+    found: list[str] = []
+    for word in words:
         for size in (1, 2) if is_han(word) else (3, 4):
             found += [word[place : place + size] for place in range(max(1, len(word) - size + 1))]
     return found
 
 
-def phrases(text: str) -> list[str]:
-    """Neighbouring words in pairs, filler included, and Han characters one by one: they tell what tokens leave out."""
+def pairs(every_word: Iterable[str], content: Iterable[str]) -> list[str]:
+    """Neighbouring words, filler included, and words of content in any order with at most one between; not of Han."""
     found: list[str] = []
     before = ""
-    for word in PART.findall(APOSTROPHE.sub("", normalise(text))):
-        if is_han(word):
-            before = ""
-            found += (character for run in words(word) for character in run)
-        else:
-            ending = stem(word.replace("-", ""))
-            found += [f"{before} {ending}"] if before else []
-            before = ending
+    for word in every_word:
+        ending = "" if is_han(word) else split(word)[0]
+        if before and ending:
+            found.append(f"{before} {ending}")
+        before = ending
+    endings = [split(word)[0] for word in content if not is_han(word)]
+    for gap in (1, 2):
+        found += [f"{min(pair)}~{max(pair)}" for pair in zip(endings, endings[gap:], strict=False)]
     return found

@@ -17,7 +17,6 @@ from mkdocs.utils.templates import TemplateContext
 from ticket_api.errors import Stop
 from ticket_api.knowledge.articles import Library, anchor
 from ticket_api.knowledge.folder import load_library, write_index
-from ticket_api.knowledge.index import build_index
 from ticket_api.settings import Settings, load_settings
 from ticket_api.site.catalogue import Catalogue, make_catalogue
 from ticket_api.site.files import fingerprints, make_assets, site_files
@@ -102,7 +101,7 @@ class HelpleafPlugin(BasePlugin[NoOptions]):  # type: ignore[no-untyped-call]
     def on_post_build(self, **_: object) -> None:
         """Write the article index: the same articles that the site shows."""
         library, settings = self._catalogue.library, self._catalogue.settings
-        write_index(build_index(article for article in library.articles if article.listed), settings.index_path)
+        write_index(updated_index(library, settings.index_path), settings.index_path)
 
     def _view(self, page: Page | None, lang: str = "") -> View:
         article = self._catalogue.pages.get(page.file.src_uri) if page else None

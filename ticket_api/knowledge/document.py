@@ -1,0 +1,199 @@
+"""Document: what the index keeps of an article, and the weights of its words."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import islice
+
+from msgspec import Struct
+
+from ticket_api.knowledge.article import Article
+from ticket_api.knowledge.postings import PARTS, PLACE, Places, key_of
+from ticket_api.knowledge.sections import Section, cut
+from ticket_api.knowledge.text import content, every_word, grams, is_han, normalise, pairs, terms
+from ticket_api.knowledge.thesaurus import Thesaurus
+
+K1 = 1.2
+BODY = (1.0, 0.75)
+PASSAGE = (1.0, 1.0)
+TITLE = (3.0, 0.3)
+HEADING = (2.0, 0.3)
+QUESTIONS = (1.5, 0.3)
+TAGS = (1.5, 0.3)
+SYNONYMS = (1.5, 0.3)
+"""Weight and length normalisation (b) of a field, and k1: the parameters of BM25F (Zaragoza et al., TREC 2004)."""
+
+MOST_SECTIONS = 200
+"""Sections of an article that are indexed; what follows them is still found by the article as a whole."""
+
+MOST_QUESTIONS = PARTS - MOST_SECTIONS
+
+KINDS = ("article", "section", "title", "pairs")
+"""What is indexed: whole articles, their sections, the characters of their titles, and their pairs of words."""
+
+Field = tuple[tuple[float, float], Sequence[str]]
+Fields = tuple[Field, ...]
+
+
+class Entry(Struct, frozen=True):
+    """What is shown of an article."""
+
+    id: str
+    lang: str
+    url: str
+    title: str
+    category: str
+    tags: tuple[str, ...]
+
+
+class Document(Struct, frozen=True, dict=True):
+    """An article as it is indexed: its entry and sections, and what else it is found by.
+
+    `questions` are those of its front matter, `confirmed` those that it answered before, `synonyms` what its title and
+    questions are also called. `stamp` tells whether the article has changed.
+    """
+
+    entry: Entry
+    sections: tuple[Section, ...]
+    description: str
+    questions: tuple[str, ...]
+    synonyms: tuple[str, ...]
+    stamp: str
+    confirmed: tuple[str, ...] = ()
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """All questions that the article is known to answer."""
+        return (*self.questions, *self.confirmed)[:MOST_QUESTIONS]
+
+    @cached_property
+    def parts(self) -> int:
+        """How many sections and questions of it are indexed."""
+        return min(MOST_SECTIONS, len(self.sections)) + len(self.asked)
+
+    def section(self, part: int) -> Section | None:
+        """The section that a part is; None when it is a question."""
+        return self.sections[part] if part < min(MOST_SECTIONS, len(self.sections)) else None
+
+
+class Words:
+    """The words of a text: all of them, and those of its content. Of a text of nothing but filler, such as the title
+    "Thank you", all words are content."""
+
+    def __init__(self, *texts: str) -> None:
+        normal = normalise("\n".join(texts))
+        self.every = every_word(normal)
+        self.content = content(normal) or self.every
+
+    @cached_property
+    def terms(self) -> list[str]:
+        """What an article is found by."""
+        return terms(self.content)
+
+    @cached_property
+    def every_term(self) -> list[str]:
+        """What a section is found by: so short a text holds few words of filler, and they tell its meaning."""
+        return terms(self.every)
+
+    @property
+    def pairs(self) -> list[str]:
+        return pairs(self.every, self.content)
+
+
+class Analysis:
+    """The fields of a document, for each of KINDS one for each part that is indexed."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self.fields: dict[str, list[Fields]] = {
+            "article": [self._article()],
+            "section": list(self._parts()),
+            "title": [((TITLE, grams(self._title.content)), (SYNONYMS, grams(self._synonyms.content)))],
+            "pairs": [self._pairs()],
+        }
+
+    @property
+    def vocabulary(self) -> set[str]:
+        """The words of its content but for those of Han characters."""
+        sections = [words for section in self._sections for words in section]
+        texts = (self._title, self._synonyms, self._about, *self._questions, *sections)
+        return {word for words in texts for word in words.content if not is_han(word)}
+
+    @cached_property
+    def _title(self) -> Words:
+        return Words(self._document.entry.title)
+
+    @cached_property
+    def _synonyms(self) -> Words:
+        return Words(*self._document.synonyms)
+
+    @cached_property
+    def _about(self) -> Words:
+        return Words(*self._document.entry.tags, self._document.description)
+
+    @cached_property
+    def _questions(self) -> list[Words]:
+        return [Words(question) for question in self._document.asked]
+
+    @cached_property
+    def _sections(self) -> list[tuple[Words, Words]]:
+        return [(Words(section.heading), Words(section.text)) for section in self._document.sections]
+
+    def _article(self) -> Fields:
+        body = [term for section in self._sections for words in section for term in words.terms]
+        questions = [term for words in self._questions for term in words.terms]
+        named = (TITLE, self._title.terms), (SYNONYMS, self._synonyms.terms)
+        return (*named, (QUESTIONS, questions), (TAGS, self._about.terms), (BODY, body))
+
+    def _parts(self) -> Iterator[Fields]:
+        title = (TITLE, self._title.every_term), (SYNONYMS, self._synonyms.every_term)
+        for heading, text in islice(self._sections, MOST_SECTIONS):
+            yield (*title, (HEADING, heading.every_term), (PASSAGE, text.every_term))
+        for question in self._questions:
+            yield (*title, (HEADING, ()), (PASSAGE, question.every_term))
+
+    def _pairs(self) -> Fields:
+        body = [pair for section in self._sections for words in section for pair in words.pairs]
+        questions = [pair for words in self._questions for pair in words.pairs]
+        return (TITLE, self._title.pairs), (QUESTIONS, questions), (BODY, body)
+
+    def postings(self, place: int, means: Mapping[str, Sequence[float]]) -> dict[str, dict[int, Places]]:
+        """For each kind the postings of a document at a place; `means` are the usual lengths of its fields."""
+        found: dict[str, dict[int, Places]] = {}
+        for kind, parts in self.fields.items():
+            by_key: dict[int, Places] = {}
+            for part, fields in enumerate(parts):
+                start = place * PLACE + part * PARTS
+                for term, impact in impacts(fields, means[kind]):
+                    by_key.setdefault(key_of(term), Places("I")).append(start + impact)
+            found[kind] = by_key
+        return found
+
+
+def impacts(fields: Fields, means: Sequence[float]) -> Iterator[tuple[str, int]]:
+    """BM25F without its idf, 1 to 255: tf in each field over that field's length, weighted, summed, saturated."""
+    frequencies: dict[str, float] = {}
+    for ((weight, b), found), mean in zip(fields, means, strict=True):
+        if not found:
+            continue
+        share = weight / (1 - b + b * len(found) / mean)
+        for term, count in Counter(found).items():
+            frequencies[term] = frequencies.get(term, 0.0) + share * count
+    for term, frequency in frequencies.items():
+        impact = round(255 * frequency / (K1 + frequency))
+        if impact:
+            yield term, impact
+
+
+def document_of(article: Article, thesaurus: Thesaurus) -> Document:
+    """What the index keeps of an article."""
+    entry = Entry(article.id, article.lang, article.url, article.title, article.category, article.tags)
+    sections = tuple(cut(article)) if article.body.strip() else ()
+    synonyms = thesaurus.also(article.title, *article.questions)
+    return Document(entry, sections, article.description, article.questions, synonyms, stamp_of(article))
+
+
+def stamp_of(article: Article) -> str:
+    """A hash of what an article says."""
+    return hashlib.sha256(repr(article).encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -1,0 +1,122 @@
+"""How well each article of a shelf answers a question.
+
+A score is a weighted mean of four parts, each from 0 to 1: how well the article's best section, the whole of it, the
+characters of its title and its pairs of words cover the question. A part is sum(idf x impact) / sum(idf) over what the
+question asks of it, so that scores of different questions compare.
+"""
+
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from heapq import nlargest
+from math import log
+
+from ticket_api.knowledge.document import Document
+from ticket_api.knowledge.postings import PARTS, PLACE, Places
+from ticket_api.knowledge.query import Query
+from ticket_api.knowledge.sections import Section
+from ticket_api.knowledge.shelf import Shelf
+
+WEIGHTS = {"section": 0.35, "article": 0.25, "title": 0.2, "pairs": 0.3}
+"""What the parts of a score weigh; docs/architecture.md says what each is worth."""
+
+READ = 200
+"""Articles whose sections are looked at: those that cover the question best as a whole."""
+
+LONG = 8
+"""Postings for each article that is read, from which on looking its own up is cheaper than going through all."""
+
+RIVAL = 0.3
+"""What the best other score counts against an article: one that stands out is surer."""
+
+
+class Hit:
+    """An article that matches: its document, its score from 0 to 1, and its best section, if any."""
+
+    __slots__ = ("document", "score", "section")
+
+    def __init__(self, document: Document, score: float, section: Section | None) -> None:
+        self.document, self.score, self.section = document, score, section
+
+
+def hits(shelf: Shelf, query: Query) -> list[Hit]:
+    """The articles of a shelf that match, best first, at most READ."""
+    totals = _by_whole_articles(shelf, query)
+    read = nlargest(READ, totals, key=totals.__getitem__)
+    documents = {place: document for place in read if (document := shelf.documents[place])}
+    parts = _best_parts(shelf, query, documents)
+    weight = sum(WEIGHTS[kind] for kind, asked in query.asked.items() if asked)
+    found = []
+    for place, document in documents.items():
+        share, section = parts.get(place, (0.0, None))
+        found.append(Hit(document, (totals[place] + share) / weight, section))
+    return sorted(found, key=lambda hit: (-hit.score, hit.document.entry.id))
+
+
+def sureness(found: Sequence[Hit], query: Query) -> list[float]:
+    """How sure each of all hits is, 0 to 1: what compares between questions and help centres.
+
+    A question of few words can't be sure; a single one, often all that is typed, counts as two. An article that others
+    come close to isn't either.
+    """
+    size = max(2, query.size)
+    first, second = ([hit.score for hit in found[:2]] + [0.0, 0.0])[:2]
+    rivals = [second] + [first] * (len(found) - 1)
+    clear = (max(0.0, hit.score - RIVAL * rival) for hit, rival in zip(found, rivals, strict=False))
+    return [score * size / (size + 4) for score in clear]
+
+
+def _by_whole_articles(shelf: Shelf, query: Query) -> dict[int, float]:
+    totals: dict[int, float] = {}
+    for kind in ("article", "title", "pairs"):
+        shares: dict[int, float] = {}
+        for found, weight in _weighed(shelf, kind, query):
+            for posting in found:
+                place = posting // PLACE
+                shares[place] = shares.get(place, 0.0) + weight * (posting % PARTS)
+        # pairs alone make no hit: "how do I" would be found everywhere
+        for place in totals.keys() & shares.keys() if kind == "pairs" else shares:
+            totals[place] = totals.get(place, 0.0) + shares[place]
+    return totals
+
+
+def _best_parts(
+    shelf: Shelf, query: Query, documents: Mapping[int, Document]
+) -> dict[int, tuple[float, Section | None]]:
+    """For each article that is read the share of its best section or question, and the section that it shows."""
+    best: dict[int, float] = {}
+    shown: dict[int, tuple[float, Section]] = {}
+    for number, share in _part_shares(shelf, query, documents).items():
+        place, part = divmod(number, PARTS)
+        best[place] = max(share, best.get(place, 0.0))
+        section = documents[place].section(part)
+        if section and (place not in shown or share > shown[place][0]):
+            shown[place] = share, section
+    return {place: (share, shown[place][1] if place in shown else None) for place, share in best.items()}
+
+
+def _part_shares(shelf: Shelf, query: Query, read: Collection[int]) -> dict[int, float]:
+    """For each part of the articles that are read its share of the question."""
+    shares: dict[int, float] = {}
+    for found, weight in _weighed(shelf, "section", query):
+        for posting in found if len(found) < LONG * len(read) else _of(found, read):
+            if posting // PLACE in read:
+                number = posting // PARTS
+                shares[number] = shares.get(number, 0.0) + weight * (posting % PARTS)
+    return shares
+
+
+def _of(found: Places, places: Collection[int]) -> Iterator[int]:
+    """The postings of some articles, without looking at the others."""
+    for place in places:
+        yield from found[bisect_left(found, place * PLACE) : bisect_left(found, (place + 1) * PLACE)]
+
+
+def _weighed(shelf: Shelf, kind: str, query: Query) -> Iterator[tuple[Places, float]]:
+    """The postings of all that is asked of a kind, each with what an impact of 1 adds to a score."""
+    count = shelf.counts[kind]
+    looked_up = [(shelf.postings[kind].of(term), weight) for term, weight in query.asked[kind].items()]
+    idfs = [log(1 + (count - len(found) + 0.5) / (len(found) + 0.5)) for found, _ in looked_up]
+    scale = WEIGHTS[kind] / (sum(idfs) * (PARTS - 1)) if idfs else 0.0
+    for (found, weight), idf in zip(looked_up, idfs, strict=True):
+        if found:
+            yield found, idf * weight * scale

@@ -1,0 +1,127 @@
+"""Shelf: the articles of one language, ready to be searched."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from statistics import fmean
+
+from msgspec import Struct
+
+from ticket_api.knowledge.document import KINDS, Analysis, Document, Fields
+from ticket_api.knowledge.postings import Packed, Places, Postings, pack
+from ticket_api.knowledge.vocabulary import Vocabulary
+
+Means = Mapping[str, tuple[float, ...]]
+"""For each kind the usual lengths of its fields, in terms."""
+
+
+class ShelfFile(Struct, frozen=True):
+    """A shelf as it lies in the index file."""
+
+    documents: tuple[Document | None, ...]
+    postings: Mapping[str, Packed]
+    means: Means
+    vocabulary: tuple[str, ...]
+    threshold: float
+
+
+class Shelf:
+    """Documents by place, and for each of KINDS the postings of what they hold. A place may have become empty.
+
+    Never changed: `replaced` gives a copy. `threshold` is the least sureness of what is offered, 0 to 1.
+    """
+
+    def __init__(
+        self,
+        documents: Sequence[Document | None],
+        postings: Mapping[str, Postings],
+        means: Means,
+        vocabulary: Vocabulary,
+        threshold: float = 0.0,
+    ) -> None:
+        self.documents = tuple(documents)
+        self.postings = postings
+        self.means = means
+        self.vocabulary = vocabulary
+        self.threshold = threshold
+
+    def __len__(self) -> int:
+        return sum(document is not None for document in self.documents)
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Where each article stands, by its id."""
+        return {document.entry.id: place for place, document in enumerate(self.documents) if document}
+
+    @cached_property
+    def counts(self) -> Mapping[str, int]:
+        """How many things of each kind are indexed."""
+        parts = sum(document.parts for document in self.documents if document)
+        return {kind: parts if kind == "section" else len(self) for kind in KINDS}
+
+    def replaced(self, documents: Iterable[Document], gone: Iterable[str] = ()) -> "Shelf":
+        """A copy with these documents, each in the place of the one with the same id or in a new one, without `gone`.
+
+        Only they are read, and the usual lengths of fields stay as they are.
+        """
+        places = dict(self.places)
+        changed: list[Document | None] = [*self.documents]
+        for document in documents:
+            place = places.setdefault(document.entry.id, len(changed))
+            changed[place:] = [document] if place == len(changed) else [document, *changed[place + 1 :]]
+        for article in gone:
+            changed[places[article]] = None
+        touched = [place for place, document in enumerate(changed) if document is not self._document(place)]
+        old = {place: self._analysis(self._document(place)) for place in touched}
+        new = {place: self._analysis(changed[place]) for place in touched}
+        before = {place: _postings(old[place], place, self.means) for place in touched}
+        after = {place: _postings(new[place], place, self.means) for place in touched}
+        postings = {
+            kind: self.postings[kind].replaced({place: (before[place][kind], after[place][kind]) for place in touched})
+            for kind in KINDS
+        }
+        words = {word for analysis in new.values() if analysis for word in analysis.vocabulary}
+        return Shelf(changed, postings, self.means, self.vocabulary.with_words(words), self.threshold)
+
+    def with_threshold(self, threshold: float) -> "Shelf":
+        """A copy with another threshold."""
+        return Shelf(self.documents, self.postings, self.means, self.vocabulary, threshold)
+
+    def _document(self, place: int) -> Document | None:
+        return self.documents[place] if place < len(self.documents) else None
+
+    @staticmethod
+    def _analysis(document: Document | None) -> Analysis | None:
+        return Analysis(document) if document else None
+
+    def file(self) -> ShelfFile:
+        """The shelf as it is written."""
+        packed = {kind: postings.packed() for kind, postings in self.postings.items()}
+        return ShelfFile(self.documents, packed, self.means, self.vocabulary.words, self.threshold)
+
+
+def shelf_of(documents: Sequence[Document]) -> Shelf:
+    """A shelf of at least one document; its threshold is not set."""
+    analyses = [Analysis(document) for document in documents]
+    means = {kind: _means([fields for each in analyses for fields in each.fields[kind]]) for kind in KINDS}
+    postings: dict[str, dict[int, Places]] = {kind: {} for kind in KINDS}
+    for place, analysis in enumerate(analyses):
+        for kind, by_key in analysis.postings(place, means).items():
+            for key, places in by_key.items():
+                postings[kind].setdefault(key, Places("I")).extend(places)
+    vocabulary = Vocabulary(sorted({word for each in analyses for word in each.vocabulary}))
+    return Shelf(documents, {kind: Postings(pack(postings[kind])) for kind in KINDS}, means, vocabulary)
+
+
+def read_shelf(file: ShelfFile) -> Shelf:
+    """The shelf that was written."""
+    postings = {kind: Postings(packed) for kind, packed in file.postings.items()}
+    return Shelf(file.documents, postings, file.means, Vocabulary(file.vocabulary), file.threshold)
+
+
+def _postings(analysis: Analysis | None, place: int, means: Means) -> dict[str, dict[int, Places]]:
+    return analysis.postings(place, means) if analysis else {kind: {} for kind in KINDS}
+
+
+def _means(parts: Sequence[Fields]) -> tuple[float, ...]:
+    """The mean length of each field over the parts of all documents; 1 where a field is always empty."""
+    return tuple(fmean(len(found) for _, found in field) or 1.0 for field in zip(*parts, strict=True)) or (1.0,)

@@ -1,0 +1,36 @@
+"""Thesaurus: the owner's synonyms, looked up in what an article is called."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from ticket_api.knowledge.synonyms import Group
+from ticket_api.knowledge.text import every_word, is_han, normalise, split
+
+
+class Thesaurus:
+    """Groups of words and phrases that mean the same."""
+
+    def __init__(self, groups: Sequence[Group]) -> None:
+        self._groups = groups
+        self._beginnings: dict[str, list[tuple[list[str], int]]] = defaultdict(list)
+        for number, group in enumerate(groups):
+            for member in group:
+                sequence = _sequence(member)
+                self._beginnings[sequence[0]].append((sequence, number))
+
+    def also(self, *texts: str) -> tuple[str, ...]:
+        """What else the things are called that stand in the texts, word for word, in the order of the groups."""
+        numbers = {number for text in texts for number in self._found(_sequence(text))}
+        return tuple(member for number in sorted(numbers) for member in self._groups[number])
+
+    def _found(self, text: list[str]) -> Iterator[int]:
+        for place, beginning in enumerate(text):
+            for sequence, number in self._beginnings.get(beginning, ()):
+                if text[place : place + len(sequence)] == sequence:
+                    yield number
+
+
+def _sequence(text: str) -> list[str]:
+    """Stems and single Han characters in their order, filler included: "sign in" is more than "sign"."""
+    words = every_word(normalise(text))
+    return [each for word in words for each in (word if is_han(word) else split(word))]
