@@ -8,7 +8,7 @@ TOP, LINE, BAR, WIDE, LEFT = 56, 26, 18, 200, 90
 STYLE = """
     text { font: 13px system-ui, sans-serif; fill: #1f2933 }
     .head { font-weight: 600 }
-    .ours { font-weight: 600 }
+    .ours text { font-weight: 600 }
     .name { text-anchor: end }
     .three { fill: #b3d4c5 }
     .first { fill: #74a892 }
@@ -33,7 +33,7 @@ def picture(values: Mapping[str, float], systems: Sequence[str]) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" aria-labelledby="title">\n'
         f'  <title id="title">Right article first, and within the first three, in per cent</title>\n'
         f"  <style>{STYLE}</style>\n"
-        f'  <text x="{LEFT}" y="20">Right article first (strong), within the first three (pale), in %</text>\n'
+        f'  <text x="{LEFT}" y="20">Right article first (inner part), within the first three (whole bar), in %</text>\n'
         + "\n".join(parts)
         + "\n</svg>\n"
     )

@@ -33,9 +33,9 @@ def homophones() -> Homophones:
     return {}
 
 
-def with_slips(question: Mapping[str, Any], sounds: Homophones) -> dict[str, Any]:
-    """The question as a hurried hand types it."""
-    choose = random.Random(f"slips of {question['id']}")
+def with_slips(question: Mapping[str, Any], sounds: Homophones, draw: int = 0) -> dict[str, Any]:
+    """The question as a hurried hand types it, another time for each draw."""
+    choose = random.Random(f"slips of {question['id']}, {draw}")
     text = question["text"]
     slipped = _in_han(text, choose, sounds) if question["lang"] == "zh" else _in_words(text, choose)
     return {**question, "text": slipped}
@@ -86,7 +86,7 @@ def _in_han(text: str, choose: random.Random, sounds: Homophones) -> str:
         elif sounds.get(letter) and choose.random() < SOUND:
             typed.append(choose.choice(sounds[letter]))
         else:
-            slip = choose.choice(("drop", "double", "swap"))
+            slip = choose.choice(("swap", "swap", "drop", "double"))
             typed += {"drop": [], "double": [letter, letter], "swap": [*rest[-1:], letter]}[slip]
             del rest[len(rest) - (slip == "swap") :]
     return "".join(typed) or text

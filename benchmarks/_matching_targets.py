@@ -1,6 +1,6 @@
-"""What is wanted of matching, and the table that says what was measured, as it stands in docs/benchmarks.md."""
+"""What is wanted of matching, and the tables that say what was measured, as they stand in docs/benchmarks.md."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from benchmarks._measure import number
@@ -63,3 +63,16 @@ def table(values: Mapping[str, float]) -> str:
             measured = told if target.met(values[target.name]) else f"**{told}**"
             rows.append(f"| `{target.name}`: {target.what} | {target.wanted()} | {measured} |")
     return "\n".join(rows)
+
+
+def beside_peers(values: Mapping[str, float], systems: Sequence[str]) -> str:
+    """Quality of all systems, ours first, and our time beside theirs, in Markdown."""
+    ours, *peers = systems
+    rows = [f"| | {' | '.join(systems)} |", "|---" * (len(systems) + 1) + "|"]
+    for lang in sorted(name[3:] for name in values if name[:3] == "s1_" and name.count("_") == 1):
+        suffixes = [lang if system == ours else f"{lang}_{system}" for system in systems]
+        for one, other in (("s1", "s3"), ("auroc", "fsr90")):
+            cells = [f"{values[f'{one}_{suffix}']:.1f} / {values[f'{other}_{suffix}']:.1f}" for suffix in suffixes]
+            rows.append(f"| `{one}_{lang}` / `{other}_{lang}` | {' | '.join(cells)} |")
+    ratios = [number(values[f"p50_vs_{peer}"]) for peer in peers]
+    return "\n".join([*rows, f"| `p50_vs_...`: our median time / theirs | | {' | '.join(ratios)} |"])
