@@ -3,8 +3,23 @@
 import json
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+
+@dataclass(frozen=True)
+class QuestionSet:
+    """Articles {"id", "title", "body", "lang", "asked"?} and questions on them {"id", "text", "lang", "relevant"}."""
+
+    name: str
+    articles: list[dict[str, Any]]
+    questions: list[dict[str, Any]]
+
+    @property
+    def lang(self) -> str:
+        """The language, which the name begins with."""
+        return self.name[:2]
 
 
 def sets() -> list[Path]:
@@ -18,6 +33,11 @@ def sets() -> list[Path]:
             file=sys.stderr,
         )
     return folders
+
+
+def load() -> list[QuestionSet]:
+    """Every set; none, and one sentence on standard error, when there is nothing to read."""
+    return [QuestionSet(folder.name, read(folder / "articles.jsonl"), read(folder / "dev.jsonl")) for folder in sets()]
 
 
 def read(path: Path) -> list[dict[str, Any]]:

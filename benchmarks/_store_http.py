@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from benchmarks._measure import Figure, Progress, Times
 from benchmarks._store_data import make_ticket
-from benchmarks._store_measure import Figure, Progress, Times
 from benchmarks._store_servers import SERVERS
 
 ROOT = Path(__file__).parents[1]

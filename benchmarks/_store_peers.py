@@ -12,8 +12,8 @@ from tinydb.middlewares import CachingMiddleware
 from tinydb.storages import JSONStorage
 from tinydb.table import Document
 
+from benchmarks._measure import Progress
 from benchmarks._store_data import START, batches, stored_tickets, with_events
-from benchmarks._store_measure import Progress
 from benchmarks._store_sqlite import PlainSQLite
 from ticket_api.store import Store, open_store
 from ticket_api.store.records import Batch

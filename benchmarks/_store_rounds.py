@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from benchmarks._measure import Figure, Progress, Times, quantile
 from benchmarks._store_data import make_ticket
-from benchmarks._store_measure import Figure, Progress, Times, quantile
 from benchmarks._store_peers import Ours, Peer, Plain, Raw, Stock
 from ticket_api.tickets.ticket import Ticket
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks import _store_http as http
-from benchmarks._store_measure import Figure, Times, number, print_table
+from benchmarks._measure import Figure, Times, number, print_table
 from benchmarks._store_rounds import (
     BATCHES,
     MOST,
