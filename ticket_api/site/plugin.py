@@ -16,7 +16,7 @@ from mkdocs.utils.templates import TemplateContext
 
 from ticket_api.errors import Stop
 from ticket_api.knowledge.articles import Library, anchor
-from ticket_api.knowledge.folder import load_library, write_index
+from ticket_api.knowledge.folder import load_library, updated_index, write_index
 from ticket_api.settings import Settings, load_settings
 from ticket_api.site.catalogue import Catalogue, make_catalogue
 from ticket_api.site.files import fingerprints, make_assets, site_files
