@@ -76,9 +76,9 @@ def test_it_tells_why():
     assert chinese.why[0].words == ("申请退款",)
 
 
-def test_a_corrected_word_is_told_as_fuzzy():
+def test_a_corrected_word_is_told_with_what_it_was_read_as():
     (reason,) = suggest(INDEX, "refnud", "en")[0].why
-    assert (reason.part, reason.words) == ("fuzzy", ("refnud → refund",))
+    assert (reason.part, reason.words) == ("corrected", ("refnud", "refund"))
 
 
 def test_everything_found_has_a_reason():

@@ -78,13 +78,12 @@ class Document(Struct, frozen=True, dict=True):
 
 
 class Words:
-    """The words of a text: all of them, and those of its content. Of a text of nothing but filler, such as the title
-    "Thank you", all words are content."""
+    """The words of a text: all of them, and those of its content."""
 
     def __init__(self, *texts: str) -> None:
         normal = normalise("\n".join(texts))
         self.every = every_word(normal)
-        self.content = content(normal) or self.every
+        self.content = content(normal)
 
     @cached_property
     def terms(self) -> list[str]:
@@ -115,14 +114,18 @@ class Analysis:
 
     @property
     def vocabulary(self) -> set[str]:
-        """The words of its content but for those of Han characters."""
+        """The words of its content but for those of Han characters, and for what customers wrote: nobody else may read
+        that."""
         sections = [words for section in self._sections for words in section]
-        texts = (self._title, self._synonyms, self._about, *self._questions, *sections)
+        questions = map(Words, self._document.questions)
+        texts = (self._title, self._synonyms, self._about, *questions, *sections)
         return {word for words in texts for word in words.content if not is_han(word)}
 
     @cached_property
     def _title(self) -> Words:
-        return Words(self._document.entry.title)
+        title = Words(self._document.entry.title)
+        title.content = title.content or title.every  # "Thank you" and "About us" can be found only by filler
+        return title
 
     @cached_property
     def _synonyms(self) -> Words:

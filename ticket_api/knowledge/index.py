@@ -59,10 +59,16 @@ class ArticleIndex:
         """
         asked: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         for each in confirmed:
-            asked[each.lang][each.article].append(each.question)
-        return ArticleIndex(
-            {lang: _with_confirmed(shelf, asked.get(lang, {})) for lang, shelf in self.shelves.items()}, self.synonyms
-        )
+            for lang in self._langs(each):
+                asked[lang][each.article].append(each.question)
+        shelves = {lang: _with_confirmed(shelf, asked[lang]) for lang, shelf in self.shelves.items()}
+        changed = any(shelf is not self.shelves[lang] for lang, shelf in shelves.items())
+        return ArticleIndex(shelves, self.synonyms) if changed else self
+
+    def _langs(self, confirmed: Confirmed) -> list[str]:
+        """The language of a question if its article exists in it, else all languages that it exists in."""
+        there = [lang for lang, shelf in self.shelves.items() if confirmed.article in shelf.places]
+        return [confirmed.lang] if confirmed.lang in there else there
 
 
 def _with_confirmed(shelf: Shelf, asked: Mapping[str, Sequence[str]]) -> Shelf:

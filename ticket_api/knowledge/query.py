@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from ticket_api.knowledge.shelf import Shelf
 from ticket_api.knowledge.simplified import simplified
-from ticket_api.knowledge.text import content, every_word, grams, is_han, pairs, split, terms, unified
+from ticket_api.knowledge.text import STOP_WORDS, content, every_word, grams, is_han, pairs, split, terms, unified
 
 LONGEST = 4_000
 """Characters of a question that are read; whoever writes more has said it by then."""
@@ -54,8 +54,7 @@ def read_query(question: str, shelf: Shelf, *, typing: bool = False) -> Query:
     typed = unified(QUOTED.sub("", question[:LONGEST]))[:LONGEST]  # one character may become eighteen
     text = simplified(typed)
     every = every_word(text)[:MOST_WORDS]
-    telling = content(text)[:MOST_WORDS]
-    kept = telling or every
+    kept = [*content(text), *_titles_of_filler(every, shelf)][:MOST_WORDS]
     mended = _mended(dict.fromkeys(kept), shelf)
     read = [mended.get(word, word) for word in kept]
     every = [mended.get(word, word) for word in every]
@@ -63,7 +62,7 @@ def read_query(question: str, shelf: Shelf, *, typing: bool = False) -> Query:
     asked = {
         "article": _weighed("article", terms(read), slips),
         "section": _weighed("section", terms(every), slips),
-        "title": _weighed("title", grams(read) if telling else (), ()),
+        "title": _weighed("title", grams(read), ()),
         "pairs": _weighed("pairs", pairs(every, read), ()),
     }
     words = {term: word for word in reversed(kept) for term in terms([mended.get(word, word)])}
@@ -73,6 +72,12 @@ def read_query(question: str, shelf: Shelf, *, typing: bool = False) -> Query:
             asked[kind].setdefault(split(word)[0], COMPLETED)
         words.setdefault(split(word)[0], word)
     return Query(asked, words, mended, size, typed, text)
+
+
+def _titles_of_filler(words: Iterable[str], shelf: Shelf) -> list[str]:
+    """The words of filler that an article's title is made of, as "Thank you" is."""
+    postings = shelf.postings["article"]
+    return [word for word in words if word in STOP_WORDS and postings.of(split(word)[0])]
 
 
 def _weighed(kind: str, found: Iterable[str], slips: Collection[str]) -> dict[str, float]:

@@ -37,10 +37,9 @@ def reasons(document: Document, section: Section | None, query: Query, shelf: Sh
         as_typed = [term for term in matched if term not in slips]
         if as_typed:
             found.append(Reason(part, _as_typed(as_typed, query), _share(as_typed, idf)))
-    mended = [term for term in idf if term in told and term in slips]
-    if mended:
-        read_as = (f"{slips[term]} → {query.mended[slips[term]]}" for term in mended)
-        found.append(Reason("fuzzy", tuple(dict.fromkeys(read_as)), _share(mended, idf)))
+    for term in idf:
+        if term in told and term in slips:
+            found.append(Reason("corrected", (slips[term], query.mended[slips[term]]), _share([term], idf)))
     return tuple(found) or (_alike(entry.title, query),)
 
 

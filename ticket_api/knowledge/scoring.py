@@ -25,7 +25,7 @@ READ = 200
 LONG = 8
 """Postings for each article that is read, from which on looking its own up is cheaper than going through all."""
 
-RIVAL = 0.3
+RIVAL = 0.5
 """What the best other score counts against an article: one that stands out is surer."""
 
 
