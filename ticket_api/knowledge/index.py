@@ -36,6 +36,14 @@ Postings = dict[str, Places]
 Field = tuple[tuple[float, float], Sequence[str]]
 
 
+class Confirmed(Struct, frozen=True):
+    """A question that an article answered, as its customer or the owner confirmed."""
+
+    question: str
+    article: str
+    lang: str
+
+
 class Entry(Struct, frozen=True):
     """What is shown of an article."""
 
@@ -88,6 +96,10 @@ class ArticleIndex:
     def __len__(self) -> int:
         return sum(len(shelf.entries) for shelf in self.shelves.values())
 
+    def with_confirmed(self, confirmed: Iterable[Confirmed]) -> "ArticleIndex":
+        """A copy in which these questions find their articles as those of the front matter do."""
+        return ArticleIndex(self.shelves) if tuple(confirmed) else self
+
     def has(self, article_id: str) -> bool:
         """Whether there is an article with this id, in any language."""
         return article_id in self._ids
@@ -99,8 +111,13 @@ class _File(Struct, forbid_unknown_fields=True):
     shelves: msgspec.Raw
 
 
-def build_index(articles: Iterable[Article]) -> ArticleIndex:
-    """Index all articles but the owner's own home, category and contact pages."""
+def build_index(
+    articles: Iterable[Article], *, synonyms: Sequence[Sequence[str]] = (), previous: ArticleIndex | None = None
+) -> ArticleIndex:
+    """Index all articles but the owner's own home, category and contact pages.
+
+    `synonyms` are groups of words that mean the same; with a `previous` index only what changed is read anew.
+    """
     by_lang: dict[str, list[Article]] = {}
     for article in articles:
         if article.listed:

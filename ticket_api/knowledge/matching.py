@@ -5,7 +5,7 @@ phrases cover the question, each from 0 to 1: sum(idf x impact) / sum(idf) over 
 different questions compare.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from math import log
 
@@ -42,19 +42,34 @@ class Hit:
         return self.shelf.entries[self.place]
 
 
-def suggest(index: ArticleIndex, question: str, lang: str, *, page: str = "", limit: int = 3) -> tuple[Suggestion, ...]:
+def suggest(
+    index: ArticleIndex,
+    question: str,
+    lang: str,
+    *,
+    page: str = "",
+    tags: Sequence[str] = (),
+    least: float | None = None,
+    limit: int = 3,
+) -> tuple[Suggestion, ...]:
     """At most `limit` articles that answer the question, best first; none when not confident.
 
     Articles of `lang` come first, then those of other languages that the question didn't find in `lang`. The article at
-    `page` (a path on the site) has been read already and is left out. `score` is from 0 to 1.
+    `page` (a path on the site) has been read already and is left out. `score` is from 0 to 1. `tags` are the
+    requester's own. `least` takes the place of the index's own threshold.
     """
     read = {entry.id for shelf in index.shelves.values() for entry in shelf.entries if entry.url == page}
     found = []
     for hit, query in _hits(index, question, lang):
         sure = _sureness(hit, query)
-        if sure >= CONFIDENT.get(hit.entry.lang, USUALLY_CONFIDENT) and hit.entry.id not in read:
+        if sure >= (threshold(index, hit.entry.lang) if least is None else least) and hit.entry.id not in read:
             found.append((hit, query, sure))
     return tuple(_suggestion(*each) for each in found[: max(0, limit)])
+
+
+def threshold(index: ArticleIndex, lang: str) -> float:
+    """The least score of a suggestion in a language."""
+    return CONFIDENT.get(lang, USUALLY_CONFIDENT)
 
 
 def search(index: ArticleIndex, question: str, lang: str, *, limit: int = 10) -> tuple[Suggestion, ...]:
@@ -63,8 +78,11 @@ def search(index: ArticleIndex, question: str, lang: str, *, limit: int = 10) ->
     return tuple(_suggestion(hit, query, hit.score) for hit, query in hits)
 
 
-def rank(index: ArticleIndex, question: str, lang: str) -> list[tuple[str, float]]:
-    """Article ids with their scores, best first, at most ten, without abstaining."""
+def rank(index: ArticleIndex, question: str, lang: str, *, left_out: str = "") -> list[tuple[str, float]]:
+    """Article ids with their scores, best first, at most ten, without abstaining.
+
+    The question `left_out`, one that an article names or that was confirmed for it, is as if it weren't there.
+    """
     return [(hit.entry.id, _sureness(hit, query)) for hit, query in islice(_hits(index, question, lang), RANKED)]
 
 
