@@ -161,3 +161,21 @@ def test_older_questions_return_to_a_place_that_was_freed(confirm, store, helpde
     monkeypatch.setattr(learning, "READ_ANEW", 0.0)
     assert running.follow(lambda: None)
     assert running.confirmed[-1].question == "refund alpha"
+
+
+def test_the_owners_word_stands_above_the_customers(confirm, learned, helpdesk, clock):
+    token = confirm("Refund, I was charged twice")
+    ticket = helpdesk.read(token, clock())
+    assert {REFUND, TWICE} <= {offer.id for offer in ticket.offers}
+    helpdesk.confirm(ticket.id, TWICE, clock())
+    assert learned() == [("Refund, I was charged twice", TWICE)]
+    helpdesk.confirm(ticket.id, "", clock())
+    assert learned() == [("Refund, I was charged twice", REFUND)]
+
+
+def test_the_owner_alone_suffices_once_it_is_sent(helpdesk, learned, clock):
+    asked = helpdesk.ask(Question(message="How do I get a refund?"), clock())
+    helpdesk.confirm(asked.ticket.id, REFUND, clock())
+    assert learned() == []
+    helpdesk.send(asked.token, clock())
+    assert learned() == [("How do I get a refund?", REFUND)]

@@ -257,6 +257,19 @@ class Helpdesk:
         """The owner takes a ticket back into the queue. Raises NotFound and Conflict."""
         return self._decide(ticket_id, "reopened", now, version, lambda ticket: tickets.reopen(ticket, now))
 
+    def confirm(self, ticket_id: int, article: str, now: datetime, *, version: int | None = None) -> Ticket:
+        """The owner says that an article (its id) that was offered answers it; "" takes that back.
+
+        Raises NotFound and Conflict.
+        """
+
+        def change(ticket: Ticket) -> Ticket:
+            if article and article not in {offer.id for offer in ticket.offers}:
+                raise NotFound("unknown_article", field="article", article=article)
+            return tickets.confirm(ticket, article, now)
+
+        return self._decide(ticket_id, "confirmed" if article else "unconfirmed", now, version, change)
+
     def _by_link(self, token: str) -> Ticket:
         try:
             return self._store.ticket_by_link(fingerprint(token))

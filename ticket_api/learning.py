@@ -94,9 +94,10 @@ class Learning:
 def learn(ticket: Ticket) -> Learned | None:
     """The question that a ticket confirms an article for; None when it confirms none.
 
-    Only an article that was offered for it counts: so nobody can have any article stand for any question.
+    The owner's word stands above the customer's. Only an article that was offered for it counts: so nobody can have any
+    article stand for any question.
     """
-    article = ticket.solved_by
+    article = ticket.answered_by or ticket.solved_by
     counts = ticket.status in COUNTED and article in {offer.id for offer in ticket.offers}
     if not counts or len(ticket.question) > LONGEST:
         return None
