@@ -61,7 +61,7 @@ class CurrentIndex:
                 self._ending.wait(SECONDS)
 
     def _keep_up(self) -> None:
-        """Put what changed into force. A fault costs the change alone: the index that stands goes on."""
+        """Put what changed into force. A fault costs what was learned: nothing of it may outlive an erase."""
         try:
             built, learned = self._read_file(), self._learn()
             if built or learned:
@@ -70,7 +70,8 @@ class CurrentIndex:
         except _Enough:
             raise
         except Exception:
-            log.exception("The articles and learned questions that are in use stay as they are")
+            log.exception("Learned questions can't be used; the articles are matched without them")
+            self.index = self._built
             self._not_before = time.monotonic() + AGAIN
 
     def _read_file(self) -> bool:

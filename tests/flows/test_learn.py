@@ -68,6 +68,17 @@ def test_no_file_ever_holds_the_words(learns, settings, index):
     assert all(b"xylophone" not in path.read_bytes() for path in files)
 
 
+def test_a_fault_leaves_nothing_that_was_learned(learns, store, clock, index, monkeypatch, caplog):
+    bob, learned = learns()
+    with bob:
+        bob.post(api_of(ask(bob, QUESTION, email="bob@example.com"), "solved"), json=ARTICLE)
+        until(learned)
+        monkeypatch.setattr(type(index), "with_confirmed", lambda *_: 1 / 0)
+        erase_requester(store, "bob@example.com", clock())
+        until(lambda: not learned())
+    assert "Learned questions can't be used" in caplog.text
+
+
 def test_it_can_be_switched_off(learns):
     bob, learned = learns(learn=False)
     other, learned_there = learns()

@@ -108,3 +108,12 @@ def test_a_broken_or_older_file_is_told_once_and_the_articles_stay(bob, settings
     assert ask(bob)["suggestions"][0]["id"] == "refunds/get-a-refund"
     write_index(index_of(**{"wildlife/zebra.md": ZEBRA}), settings.index_path)
     until(lambda: articles(bob) == count + 1)
+
+
+def test_the_thread_ends_with_the_server(settings, store, clock):
+    def running() -> bool:
+        return "current" in {thread.name for thread in threading.enumerate()}
+
+    with TestClient(create_app(settings, store, index_of(), SECRET, clock)):
+        assert running()
+    assert not running()
