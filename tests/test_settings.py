@@ -26,9 +26,12 @@ def test_command_line_wins_over_environment_over_file(tmp_path):
 @pytest.mark.parametrize("setting", TABLE, ids=lambda setting: setting.name)
 def test_every_setting_has_a_variable(tmp_path, setting):
     text = {bool: "off", int: "700", tuple: "zh en", str: "something"}[type(setting.default)]
-    text = {"timezone": "Asia/Shanghai", "base_url": "https://help.example.org", "mail": "a@b.example"}.get(
-        setting.name, text
-    )
+    text = {
+        "timezone": "Asia/Shanghai",
+        "base_url": "https://help.example.org",
+        "mail": "a@b.example",
+        "confidence": "0.25",
+    }.get(setting.name, text)
     settings = load_settings(tmp_path / "none.toml", {f"HELPLEAF_{setting.name.upper()}": text})
     read = getattr(settings, setting.name)
     assert (" ".join(read) if isinstance(read, tuple) else str(read)) == {"off": "False"}.get(text, text)
@@ -111,6 +114,11 @@ def test_a_store_without_a_password_may_stand_in_the_file(tmp_path, url):
         ("mail = 'nonsense'", {}, "mail must be an e-mail address"),
         ("offer_minutes = -5", {}, "offer_minutes must be between 1 and"),
         ("retention_days = -1", {}, "retention_days must be between 0"),
+        ("confidence = 1.5", {}, "confidence must be a number from 0 to 1"),
+        ("confidence = -1", {}, "confidence must be a number from 0 to 1"),
+        ("confidence = nan", {}, "confidence must be a number from 0 to 1"),
+        ("", {"HELPLEAF_CONFIDENCE": "high"}, "HELPLEAF_CONFIDENCE: confidence must be a number from 0 to 1"),
+        ("learn = 'maybe'", {}, "learn must be on or off"),
         ("message_limit = 0", {}, "message_limit must be at least 100"),
         ("", {"HELPLEAF_COLOUR": "red"}, "There is no setting HELPLEAF_COLOUR.*, HELPLEAF_STORE_FILE"),
         ("", {"HELPLEAF_COMPANY_FILE": "x"}, "There is no setting HELPLEAF_COMPANY_FILE"),
@@ -133,3 +141,13 @@ def test_links_lead_to_the_base_address(tmp_path):
     environ = {"HELPLEAF_BASE_URL": "https://help.example.org/"}
     assert load_settings(tmp_path / "none.toml", environ).served_url == "https://help.example.org"
     assert load_settings(tmp_path / "none.toml", {"HELPLEAF_HOST": "::1"}).served_url == "http://[::1]:8000"
+
+
+@pytest.mark.parametrize(
+    ("toml", "least"),
+    [("", None), ("''", None), ("'0.25'", 0.25), ("'.5'", 0.5), ("0.5", 0.5), ("0", 0.0), ("1", 1.0)],
+)
+def test_how_sure_an_article_must_be(tmp_path, toml, least):
+    path = tmp_path / "helpleaf.toml"
+    path.write_text(f"confidence = {toml}" if toml else "")
+    assert load_settings(path, {}).least == least

@@ -15,9 +15,11 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from ticket_api import tokens
+from ticket_api.current import CurrentIndex
 from ticket_api.errors import HelpleafError, NotFound, Refused, Unreadable, WrongMethod
 from ticket_api.helpdesk import Helpdesk
 from ticket_api.knowledge.index import ArticleIndex
+from ticket_api.learning import Learning
 from ticket_api.owner import Owner
 from ticket_api.settings import Settings
 from ticket_api.store import Store
@@ -39,20 +41,27 @@ def utc_now() -> datetime:
 def create_app(
     settings: Settings, store: Store, index: ArticleIndex, secret: bytes, clock: Callable[[], datetime] = utc_now
 ) -> Starlette:
-    """The whole application: the API, the customer's pages, the desk and the built help site."""
+    """The whole application: the API, the customer's pages, the desk and the built help site.
+
+    `index` is what was read of the file that the settings name; a newer file takes its place while it runs.
+    """
+    current = CurrentIndex(index, settings.index_path, Learning(store) if settings.learn else None)
     helpdesk = Helpdesk(
         store,
-        index,
+        current,
         secret,
         silence=timedelta(minutes=settings.offer_minutes),
         message_limit=settings.message_limit,
+        least=settings.least,
     )
     writer = Writer(helpdesk.together)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        current.start()
         yield
         await asyncio.to_thread(writer.close)
+        await asyncio.to_thread(current.close)
 
     app = Starlette(
         routes=[

@@ -119,12 +119,11 @@ def serve(settings: Settings, _: argparse.Namespace) -> None:
     listener = _listen(settings)
     settings = replace(settings, port=listener.getsockname()[1])
     _build_if_changed(settings)
-    index = read_index(settings.index_path)
     store = _open(settings)
     try:
         secret = _key(settings, store)  # after the store: a key without tickets means that they were lost
         config = uvicorn.Config(
-            create_app(settings, store, index, secret),
+            create_app(settings, store, read_index(settings.index_path), secret),
             access_log=False,  # query strings hold half-written questions
             log_level="warning",
             proxy_headers=False,

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
+from ticket_api.current import CurrentIndex
 from ticket_api.errors import Conflict, Invalid, NotFound
 from ticket_api.keys import fingerprint, link_token, new_uid
 from ticket_api.knowledge import matching
@@ -65,13 +66,24 @@ class Queue(Struct, frozen=True):
 
 
 class Helpdesk:
-    """The use cases over one store and one article index. `now` is always an aware UTC time, read at the door."""
+    """The use cases over one store and the current index. `now` is always an aware UTC time, read at the door.
+
+    `least` is the least score that is offered; None leaves it to the index.
+    """
 
     def __init__(
-        self, store: Store, index: ArticleIndex, secret: bytes, *, silence: timedelta, message_limit: int
+        self,
+        store: Store,
+        current: CurrentIndex,
+        secret: bytes,
+        *,
+        silence: timedelta,
+        message_limit: int,
+        least: float | None = None,
     ) -> None:
         self._store = store
-        self._index = index
+        self._current = current
+        self._least = least
         self._secret = secret
         self._silence = silence
         self._limit = message_limit
@@ -79,7 +91,12 @@ class Helpdesk:
     def suggest(self, text: str, lang: str, *, page: str = "", limit: int = SUGGESTIONS) -> tuple[Suggestion, ...]:
         """The articles that may answer, best first; none when no article is confident enough."""
         _check_characters("q", text)
-        return matching.suggest(self._index, text, lang, page=page, limit=min(limit, SUGGESTIONS))
+        least, most = self._least, min(limit, SUGGESTIONS)
+        return matching.suggest(self._index, text, lang, page=page, least=least, limit=most)
+
+    def threshold(self, lang: str) -> float:
+        """The least score, from 0 to 1, with which an article in a language is offered."""
+        return matching.threshold(self._index, lang) if self._least is None else self._least
 
     def search(self, text: str, lang: str, *, limit: int) -> tuple[Suggestion, ...]:
         """The articles in which anything of the text stands, best first."""
@@ -117,6 +134,11 @@ class Helpdesk:
         """Store a prepared ticket, if it isn't stored already. Raises StoreUnavailable."""
         stored = prepared if prepared.id else self._store.add_ticket(prepared)
         return Asked(self.settled(stored, now), self.token(stored))
+
+    @property
+    def _index(self) -> ArticleIndex:
+        """The index in force; it may be another one the next time it is taken."""
+        return self._current.index
 
     @property
     def matches(self) -> bool:
@@ -234,6 +256,19 @@ class Helpdesk:
     def reopen(self, ticket_id: int, now: datetime, *, version: int | None = None) -> Ticket:
         """The owner takes a ticket back into the queue. Raises NotFound and Conflict."""
         return self._decide(ticket_id, "reopened", now, version, lambda ticket: tickets.reopen(ticket, now))
+
+    def confirm(self, ticket_id: int, article: str, now: datetime, *, version: int | None = None) -> Ticket:
+        """The owner says that an article (its id) that was offered answers it; "" takes that back.
+
+        Raises NotFound and Conflict.
+        """
+
+        def change(ticket: Ticket) -> Ticket:
+            if article and article not in {offer.id for offer in ticket.offers}:
+                raise NotFound("unknown_article", field="article", article=article)
+            return tickets.confirm(ticket, article, now)
+
+        return self._decide(ticket_id, "confirmed" if article else "unconfirmed", now, version, change)
 
     def _by_link(self, token: str) -> Ticket:
         try:

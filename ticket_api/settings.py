@@ -52,6 +52,12 @@ TABLE = (
         from_file=True,
     ),
     Setting("articles", "kb_articles", "The folder of articles."),
+    Setting("learn", True, "Whether questions that an article has answered help to find it for those who ask alike."),
+    Setting(
+        "confidence",
+        "",
+        "How sure an article must be to be offered, from 0 to 1; empty: what the articles' own questions call for.",
+    ),
     Setting("build", "build", "The folder that the help site and the article index are built in."),
     Setting("retention_days", 0, "Days after which solved and deflected tickets are erased by themselves; 0: never."),
     Setting("limits", True, "Whether the sign-in delays wrong passwords; off for load tests only."),
@@ -73,6 +79,7 @@ RULES: Mapping[str, tuple[str, Callable[[Any], object]]] = {
         "an address without a path, such as https://help.example.org",
         lambda value: not value or _is_address(value),
     ),
+    "confidence": ("a number from 0 to 1, such as 0.1, or empty", lambda value: not value or _is_share(value)),
     "company": ("the name of the company", lambda value: bool(value.strip())),
     "mail": ("an e-mail address", lambda value: re.fullmatch(r"[^\s@]+@[^\s@]+", value)),
     "languages": (
@@ -95,6 +102,10 @@ def _is_address(text: str) -> bool:
     return re.fullmatch(r"https?://[^/\s?#@]+/?", text) is not None
 
 
+def _is_share(text: str) -> bool:
+    return re.fullmatch(r"\d*\.?\d+", text, re.ASCII) is not None and float(text) <= 1
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The settings in force; the fields are those of TABLE."""
@@ -112,10 +123,17 @@ class Settings:
     data: Path
     store: str
     articles: Path
+    learn: bool
+    confidence: str
     build: Path
     retention_days: int
     limits: bool
     secret: str
+
+    @property
+    def least(self) -> float | None:
+        """The least score that is offered, if `confidence` sets it."""
+        return float(self.confidence) if self.confidence else None
 
     @property
     def index_path(self) -> Path:
@@ -236,6 +254,8 @@ def _convert(setting: Setting, value: object, where: str) -> object:
         raise Stop(f"{where}: {setting.name} must be text in UTF-8.")
     if isinstance(value, str) and kind is not str:
         value = _from_text(kind, value)
+    if kind is str and type(value) in (int, float):
+        value = str(value)
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         value = tuple(value)
     if type(value) is not kind:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 
+import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as some
@@ -54,6 +55,23 @@ def test_move_follows_the_table(before, after):
 def test_open_is_never_deflected_once_the_owner_wrote():
     with pytest.raises(Conflict):
         tickets.move(ticket("open", answered=True), "deflected", LATER)
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_the_owners_word_on_an_article_changes_no_status(status):
+    if status == "quarantined":
+        with pytest.raises(Conflict):
+            tickets.confirm(ticket(status), "billing/refunds", LATER)
+        return
+    confirmed = tickets.confirm(ticket(status), "billing/refunds", LATER)
+    assert (confirmed.status, confirmed.answered_by, confirmed.changed_at) == (status, "billing/refunds", LATER)
+    assert tickets.confirm(confirmed, "", NOW) == ticket(status)
+
+
+def test_a_ticket_without_the_owners_word_is_the_same_to_the_byte_as_before_there_was_one():
+    assert b"answered_by" not in msgspec.json.encode(ticket())
+    confirmed = tickets.confirm(ticket(), "billing/refunds", LATER)
+    assert msgspec.json.decode(msgspec.json.encode(confirmed), type=Ticket) == confirmed
 
 
 def test_a_ticket_with_nothing_to_offer_opens_at_once():

@@ -31,6 +31,7 @@ COLUMNS: dict[str, Callable[[Ticket], object]] = {
     "first_reply_at": lambda ticket: _time(ticket.first_reply_at),
     "solved_at": lambda ticket: _time(ticket.solved_at),
     "solved_by": lambda ticket: ticket.solved_by,
+    "answered_by": lambda ticket: ticket.answered_by or "",
     "lang": lambda ticket: ticket.lang,
     "page": lambda ticket: ticket.page,
     "name": lambda ticket: ticket.name,

@@ -11,7 +11,20 @@ from ticket_api.errors import Broken
 from ticket_api.tickets.ticket import Status, Ticket
 
 Actor = Literal["requester", "owner", "system"]
-What = Literal["asked", "sent", "solved", "undone", "wrote", "replied", "closed", "reopened", "opened", "erased"]
+What = Literal[
+    "asked",
+    "sent",
+    "solved",
+    "undone",
+    "wrote",
+    "replied",
+    "closed",
+    "reopened",
+    "confirmed",
+    "unconfirmed",
+    "opened",
+    "erased",
+]
 
 
 class Act(Struct, frozen=True):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
 from ticket_api.errors import Conflict
@@ -46,7 +46,8 @@ class Ticket(Struct, frozen=True, kw_only=True):
     `link` is the hash by which that link finds the ticket. `request` is the hash of the Idempotency-Key and what was
     posted with it, or "". `page` is the path the requester came from. Times are aware and in UTC; `first_reply_at` is
     stamped once,
-    `solved_by` is the id of the article that the requester said helped.
+    `solved_by` is the id of the article that the requester said helped, `answered_by` of the one that the owner said
+    answers it: UNSET when none, so that older records stay the same to the byte, and backups of them too.
     """
 
     id: int = 0
@@ -68,6 +69,7 @@ class Ticket(Struct, frozen=True, kw_only=True):
     first_reply_at: datetime | None = None
     solved_at: datetime | None = None
     solved_by: str = ""
+    answered_by: str | UnsetType = UNSET
 
     @property
     def question(self) -> str:
@@ -163,6 +165,19 @@ def undo(ticket: Ticket, now: datetime) -> Ticket:
     if ticket.status not in ("deflected", "solved") or not ticket.solved_by:
         return ticket
     return reopen(ticket, now)
+
+
+def confirm(ticket: Ticket, article: str, now: datetime) -> Ticket:
+    """The owner says that `article` (an id) answers it, or with "" takes that back; whose turn it is stays.
+
+    Raises Conflict for a quarantined ticket.
+    """
+    answered_by = article or UNSET
+    if ticket.answered_by == answered_by:
+        return ticket
+    if ticket.status == "quarantined":
+        raise Conflict("status_conflict", status=ticket.status)
+    return replace(ticket, answered_by=answered_by, changed_at=now)
 
 
 def write(ticket: Ticket, text: str, now: datetime) -> Ticket:

@@ -194,10 +194,12 @@ async def change_ticket(request: Request) -> Response:
     ticket_id = _id(request)
     context = context_of(request)
     try:
-        await context.write(_change, context.helpdesk, ticket_id, fields, context.clock())
+        changed = await context.write(_change, context.helpdesk, ticket_id, fields, context.clock())
     except REFUSALS as error:
         ticket = await _read(request, ticket_id)
         return _ticket(request, ticket, fields, _told_apart(error, ticket, _seen(fields, ticket)))
+    if "answers" in fields and fields.get("message"):
+        return _ticket(request, changed, fields)  # a reply that is half written stays
     return RedirectResponse(f"/desk/tickets/{ticket_id}", 303)
 
 
@@ -210,6 +212,8 @@ def _told_apart(error: HelpleafError, ticket: Ticket, seen: int) -> HelpleafErro
 
 def _change(helpdesk: Helpdesk, ticket_id: int, fields: Mapping[str, str], now: datetime) -> Ticket:
     chosen, version = fields.get("do", ""), _number(fields, "version")
+    if "answers" in fields:
+        return helpdesk.confirm(ticket_id, fields["answers"], now, version=version)
     if chosen in ("reply", "reply_solve"):
         solved = chosen == "reply_solve"
         return helpdesk.reply(ticket_id, fields.get("message", ""), now, solved=solved, version=version)
@@ -249,8 +253,8 @@ def _ticket(
     request: Request, ticket: Ticket, fields: Mapping[str, str] = NO_FIELDS, error: HelpleafError | None = None
 ) -> Response:
     """A ticket with the owner's words in its form; messages after the first `seen` ones are marked as new."""
-    seen = _seen(fields, ticket)
-    return _page(request, "desk_ticket.html", error, ticket=ticket, message=fields.get("message", ""), seen=seen)
+    values = {"ticket": ticket, "message": fields.get("message", ""), "seen": _seen(fields, ticket)}
+    return _page(request, "desk_ticket.html", error, threshold=context_of(request).helpdesk.threshold, **values)
 
 
 def _seen(fields: Mapping[str, str], ticket: Ticket) -> int:
