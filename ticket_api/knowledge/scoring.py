@@ -26,7 +26,7 @@ LONG = 8
 """Postings for each article that is read, from which on looking its own up is cheaper than going through all."""
 
 RIVAL = 0.5
-"""What the best other score counts against an article: one that stands out is surer."""
+"""What the second score counts against the first: an article that stands out is surer."""
 
 
 class Hit:
@@ -55,14 +55,13 @@ def hits(shelf: Shelf, query: Query) -> list[Hit]:
 def sureness(found: Sequence[Hit], query: Query) -> list[float]:
     """How sure each of all hits is, 0 to 1: what compares between questions and help centres.
 
-    A question of few words can't be sure; a single one, often all that is typed, counts as two. An article that others
-    come close to isn't either.
+    A question of few words can't be sure; a single one, often all that is typed, counts as two. It isn't sure either
+    when another article comes close to the best.
     """
     size = max(2, query.size)
     first, second = ([hit.score for hit in found[:2]] + [0.0, 0.0])[:2]
-    rivals = [second] + [first] * (len(found) - 1)
-    clear = (max(0.0, hit.score - RIVAL * rival) for hit, rival in zip(found, rivals, strict=False))
-    return [score * size / (size + 4) for score in clear]
+    clear = 1 - RIVAL * second / first if first else 0.0
+    return [hit.score * clear * size / (size + 4) for hit in found]
 
 
 def _by_whole_articles(shelf: Shelf, query: Query) -> dict[int, float]:
