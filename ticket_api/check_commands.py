@@ -143,10 +143,12 @@ def _share(number: int, told: Figures) -> str:
 
 
 class _Ranked(NamedTuple):
-    """An article that a question finds, the least score that is offered, and whether a customer would be offered it."""
+    """An article that a question finds, the least score that is offered, whether it is sure enough for that, and
+    whether a customer would be offered it."""
 
     article: Suggestion
     threshold: float
+    sure: bool
     offered: bool
 
 
@@ -156,13 +158,15 @@ def _language_of(question: str, languages: Sequence[str]) -> str:
 
 def _ranking(index: ArticleIndex, question: str, lang: str, page: str, limit: int) -> list[_Ranked]:
     """What a customer would be offered, then the others, best first."""
-    offered = suggest(index, question, lang, page=page)
-    there = {(article.id, article.lang) for article in offered}
+    sure = suggest(index, question, lang, page=page, limit=limit)
+    there = {(article.id, article.lang) for article in sure}
     found = suggest(index, question, lang, page=page, least=0.0, limit=limit)
-    others = [article for article in found if (article.id, article.lang) not in there]
+    unsure = [article for article in found if (article.id, article.lang) not in there]
     return [
-        _Ranked(article, threshold(index, article.lang), (article.id, article.lang) in there)
-        for article in (*offered, *others)
+        _Ranked(
+            article, threshold(index, article.lang), sure=place < len(sure), offered=place < min(len(sure), OFFERED)
+        )
+        for place, article in enumerate((*sure, *unsure))
     ][:limit]
 
 
@@ -185,15 +189,15 @@ def _ranking_in_words(lang: str, ranking: Sequence[_Ranked]) -> Iterator[str]:
 
 
 def _article_in_words(place: int, ranked: _Ranked) -> Iterator[str]:
-    article, least = ranked.article, f"{ranked.threshold:.3f}"
+    article, least = ranked.article, f"{ranked.threshold:.4f}"
     if ranked.offered:
         state = f"offered, as it reaches {least}"
-    elif article.score >= ranked.threshold:
+    elif ranked.sure:
         state = f"it reaches {least}, but no more than {OFFERED} are offered"
     else:
         state = f"not sure enough, as it doesn't reach {least}"
     yield f"\n{place}. {article.title}"
-    yield f"   {article.score:.3f}: {state}"
+    yield f"   {article.score:.4f}: {state}"
     yield f"   {article.url}"
     if article.section:
         yield f"   section: {article.section}"
