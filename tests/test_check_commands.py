@@ -172,7 +172,7 @@ def test_ask_tells_as_many_as_it_is_told_to(here, limit):
     whole = json.loads(here("ask", "--json", question).stdout)["suggestions"]
     told = json.loads(here("ask", "--json", question, "--limit", str(limit)).stdout)["suggestions"]
     assert told == whole[:limit]
-    assert len(whole) > limit
+    assert len({(each["id"], each["lang"]) for each in whole}) == len(whole) > limit
 
 
 def test_ask_takes_a_long_question_and_one_without_quotes(here):
