@@ -6,7 +6,7 @@ import shlex
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -16,6 +16,7 @@ from tests.flows.asking import ask, token_of
 from ticket_api.cli import _parser
 from ticket_api.knowledge import markdown
 from ticket_api.knowledge.article import KEYS, RESERVED
+from ticket_api.knowledge.checking import Figures, Finding, Kind
 from ticket_api.settings import PREFIX, TABLE
 from ticket_api.tickets.ticket import MOVES
 from ticket_api.web.api import ENDPOINTS
@@ -170,6 +171,12 @@ def test_every_target_of_make_is_told_and_no_other():
 
 def test_every_key_of_front_matter_is_told_and_no_other():
     assert named(MANUAL["docs/writing-articles.md"], "Key") == set(KEYS)
+
+
+def test_every_kind_of_finding_is_told_and_no_other():
+    page = MANUAL["docs/writing-articles.md"]
+    assert named(page, "Kind") == set(get_args(Kind))
+    assert {field.name for kind in (Finding, Figures) for field in msgspec.structs.fields(kind)} <= set(spans(page))
 
 
 def test_every_reserved_name_is_told():

@@ -1,4 +1,4 @@
-"""The command line: helpleaf serve, build, import, code, and those of `archive_commands` and `erase_commands`."""
+"""The command line: helpleaf serve, build, import, code, and those of the three modules `..._commands`."""
 
 import argparse
 import contextlib
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import uvicorn
 
-from ticket_api import __version__, archive_commands, erase_commands
+from ticket_api import __version__, archive_commands, check_commands, erase_commands
 from ticket_api.app import create_app, utc_now
 from ticket_api.archive import place
 from ticket_api.archive.opening import opened
@@ -107,6 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     code_command = commands.add_parser("code", help="make a one-time code that sets the desk's password anew")
     code_command.add_argument("--data", help="the folder of tickets and secrets")
     code_command.set_defaults(command=code)
+    check_commands.add_commands(commands)
     archive_commands.add_commands(commands)
     erase_commands.add_commands(commands)
     return parser

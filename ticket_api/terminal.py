@@ -41,18 +41,23 @@ def _heedless(stream: TextIO) -> TextIO:
 
 
 class Progress:
-    """How far a task is: a bar on one line of a terminal, elsewhere a line every quarter. Call it with done, total."""
+    """How far a task is: a bar on one line of a terminal, elsewhere a line every quarter. Call it with done, total.
 
-    def __init__(self, doing: str, things: str) -> None:
+    It goes to standard output, or to a stream that is named.
+    """
+
+    def __init__(self, doing: str, things: str, to: TextIO | None = None) -> None:
         self._doing = doing
         self._things = things
+        self._to = to
         self._shown = (-1, -1)
 
     def __call__(self, done: int, total: int) -> None:
         """Show that `done` of `total` things are done."""
         if not total:
             return
-        bar = sys.stdout.isatty()
+        out = self._to or sys.stdout
+        bar = out.isatty()
         parts = 100 if bar else QUARTERS
         reached = (parts * done // total, total)
         if reached == self._shown or not (bar or reached[0]):
@@ -62,9 +67,9 @@ class Progress:
             filled = WIDTH * done // total
             end = "\n" if done >= total else ""
             drawn = "#" * filled + "." * (WIDTH - filled)
-            print(f"\r{self._doing} [{drawn}] {done}/{total} {self._things}", end=end, flush=True)
+            print(f"\r{self._doing} [{drawn}] {done}/{total} {self._things}", end=end, file=out, flush=True)
         else:
-            print(f"{self._doing}: {done}/{total} {self._things}", flush=True)
+            print(f"{self._doing}: {done}/{total} {self._things}", file=out, flush=True)
 
 
 def confirm(told: str, *, yes: bool) -> None:

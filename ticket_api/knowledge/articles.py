@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from ticket_api.knowledge.article import Article, decode, read_article
 from ticket_api.knowledge.categories import FILE, Category, read_categories
@@ -15,6 +16,8 @@ from ticket_api.knowledge.text import normalise
 __all__ = ["Article", "Category", "Heading", "Library", "Problem", "anchor", "headings", "read_library"]
 
 OTHER_MARKDOWN = (".markdown", ".mdown", ".mkdn", ".mkd")
+BULLET = " -'\""
+"""What may stand around an item of a list in YAML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def _same_title(articles: Sequence[Article], files: Mapping[str, bytes]) -> Iter
     for first, second in _twins(articles, lambda article: [(article.lang, normalise(article.title))]):
         alike = first.category == second.category
         message = f"{first.path} has the same title; give each one of its own, so that customers can tell them apart."
-        yield Problem(second.path, _line_of(files[second.path], "title"), message, error=alike)
+        yield Problem(second.path, line_of(files[second.path], "title"), message, error=alike)
 
 
 def _same_question(articles: Sequence[Article], files: Mapping[str, bytes]) -> Iterator[Problem]:
@@ -80,7 +83,7 @@ def _same_question(articles: Sequence[Article], files: Mapping[str, bytes]) -> I
 
     for first, second in _twins(articles, wordings):
         message = f"{first.path} names one of the same questions; leave each with the article that answers it."
-        yield Problem(second.path, _line_of(files[second.path], "questions"), message, error=False)
+        yield Problem(second.path, line_of(files[second.path], "questions"), message, error=False)
 
 
 def _twins(
@@ -96,7 +99,10 @@ def _twins(
                 first[key] = article
 
 
-def _line_of(data: bytes, key: str) -> int:
-    """The line of a key in a file's front matter, 1 when it isn't written plainly."""
+def line_of(data: bytes, key: str, item: str = "") -> int:
+    """The line of a key in a file's front matter, or of an item of its list; where that isn't written plainly, of the
+    key, or 1."""
     lines = decode(data).split("\n")
-    return next((number for number, line in enumerate(lines, 1) if line.startswith(f"{key}:")), 1)
+    at = next((number for number, line in enumerate(lines, 1) if line.startswith(f"{key}:")), 1)
+    below = takewhile(lambda each: each[1].rstrip() != "---", enumerate(lines[at:], at + 1))
+    return next((number for number, line in below if item and line.strip(BULLET) == item.strip(BULLET)), at)

@@ -65,6 +65,11 @@ class ArticleIndex:
         changed = any(shelf is not self.shelves[lang] for lang, shelf in shelves.items())
         return ArticleIndex(shelves, self.synonyms) if changed else self
 
+    def with_threshold(self, threshold: float) -> "ArticleIndex":
+        """A copy with another threshold in each language."""
+        shelves = {lang: shelf.with_threshold(threshold) for lang, shelf in self.shelves.items()}
+        return ArticleIndex(shelves, self.synonyms)
+
     def _langs(self, confirmed: Confirmed) -> list[str]:
         """The language of a question if its article exists in it, else all languages that it exists in."""
         there = [lang for lang, shelf in self.shelves.items() if confirmed.article in shelf.places]

@@ -10,9 +10,13 @@ from ticket_api.knowledge.sections import Section
 from ticket_api.knowledge.shelf import Shelf
 from ticket_api.knowledge.text import HAN, grams, is_han, split, tokens, words
 from ticket_api.suggestion import Reason
+from ticket_api.words import load, say
 
 LENGTH = 160
 """About how many characters an excerpt has; Chinese says as much in half of them."""
+
+MOST_WORDS = 8
+"""The most words of a question that are told of one reason."""
 
 BORDER = re.compile(r"(?<=[.!?])\s+|(?<=[。！？；])")
 
@@ -41,6 +45,15 @@ def reasons(document: Document, section: Section | None, query: Query, shelf: Sh
         if term in told and term in slips:
             found.append(Reason("corrected", (slips[term], query.mended[slips[term]]), _share([term], idf)))
     return tuple(found) or (_alike(entry.title, query),)
+
+
+def in_words(reason: Reason, section: str, lang: str) -> str:
+    """What a reason says: words of the question, and where in the article they stand; `section` is a heading or ""."""
+    part = "text" if reason.part == "section" and not section else reason.part
+    part = part if part in load(lang)["parts"] else "other"  # what a later version stored
+    shown = [say(lang, "page.quoted", text=text) for text in reason.words[:MOST_WORDS]]
+    together = say(lang, "page.comma").join(shown) + (" …" if len(reason.words) > MOST_WORDS else "")
+    return say(lang, f"parts.{part}", words=together, section=section, typed=shown[0], read=shown[-1])
 
 
 def _idf(query: Query, shelf: Shelf) -> dict[str, float]:

@@ -15,13 +15,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from ticket_api import words
-from ticket_api.suggestion import Reason
+from ticket_api.knowledge.reasons import in_words
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True})
 _TAGS = {"a", "blockquote", "br", "code", "em", "h3", "hr", "li", "ol", "p", "pre", "strong", "ul"}
 _SCHEMES = {"http", "https", "mailto"}
-MOST_WORDS = 8
-"""The most words of a question that are shown of one reason."""
 
 
 def markdown(text: str) -> Markup:
@@ -54,16 +52,6 @@ def when(moment: datetime, lang: str, zone: str) -> str:
     )
 
 
-def why(reason: Reason, section: str, lang: str) -> str:
-    """What a reason says: words of the question, and where in the article they stand; `section` is a heading or ""."""
-    part = "text" if reason.part == "section" and not section else reason.part
-    part = part if part in words.load(lang)["parts"] else "other"  # what a later version stored
-    shown = [words.say(lang, "page.quoted", text=text) for text in reason.words[:MOST_WORDS]]
-    more = " …" if len(reason.words) > MOST_WORDS else ""
-    together = words.say(lang, "page.comma").join(shown) + more
-    return words.say(lang, f"parts.{part}", words=together, section=section, typed=shown[0], read=shown[-1])
-
-
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).with_name("templates")),
     autoescape=True,
@@ -88,7 +76,7 @@ def render(
     page = _TEMPLATES.get_template(name).render(
         t=partial(words.say, lang),
         when=partial(when, lang=lang, zone=settings.timezone),
-        why=partial(why, lang=lang),
+        why=partial(in_words, lang=lang),
         lang=lang,
         home="/" if lang == settings.languages[0] else f"/{lang}/",
         company=settings.company,
