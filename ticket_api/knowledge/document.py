@@ -1,7 +1,6 @@
 """Document: what the index keeps of an article, and the weights of its words."""
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
@@ -31,6 +30,12 @@ MOST_QUESTIONS = PARTS - MOST_SECTIONS
 
 KINDS = ("article", "section", "title", "pairs")
 """What is indexed: whole articles, their sections, the characters of their titles, and their pairs of words."""
+
+AllPostings = Mapping[str, dict[int, Places]]
+"""For each of KINDS the postings by key."""
+
+Means = Mapping[str, tuple[float, ...]]
+"""For each of KINDS the usual lengths of its fields, in terms."""
 
 Field = tuple[tuple[float, float], Sequence[str]]
 Fields = tuple[Field, ...]
@@ -83,7 +88,7 @@ class Words:
     def __init__(self, *texts: str) -> None:
         normal = normalise("\n".join(texts))
         self.every = every_word(normal)
-        self.content = content(normal)
+        self.content = content(normal, self.every)
 
     @cached_property
     def terms(self) -> list[str]:
@@ -161,32 +166,29 @@ class Analysis:
         questions = [pair for words in self._questions for pair in words.pairs]
         return (TITLE, self._title.pairs), (QUESTIONS, questions), (BODY, body)
 
-    def postings(self, place: int, means: Mapping[str, Sequence[float]]) -> dict[str, dict[int, Places]]:
-        """For each kind the postings of a document at a place; `means` are the usual lengths of its fields."""
-        found: dict[str, dict[int, Places]] = {}
+    def add_to(self, postings: AllPostings, place: int, means: Means) -> None:
+        """Add the postings of the document at a place to those of each kind."""
         for kind, parts in self.fields.items():
-            by_key: dict[int, Places] = {}
+            of_kind = postings[kind]
             for part, fields in enumerate(parts):
                 start = place * PLACE + part * PARTS
-                for term, impact in impacts(fields, means[kind]):
-                    by_key.setdefault(key_of(term), Places("I")).append(start + impact)
-            found[kind] = by_key
-        return found
+                for term, impact in impacts(fields, means[kind]).items():
+                    key = key_of(term)
+                    if key in of_kind:
+                        of_kind[key].append(start + impact)
+                    else:
+                        of_kind[key] = Places("I", (start + impact,))
 
 
-def impacts(fields: Fields, means: Sequence[float]) -> Iterator[tuple[str, int]]:
+def impacts(fields: Fields, means: Sequence[float]) -> dict[str, int]:
     """BM25F without its idf, 1 to 255: tf in each field over that field's length, weighted, summed, saturated."""
     frequencies: dict[str, float] = {}
     for ((weight, b), found), mean in zip(fields, means, strict=True):
-        if not found:
-            continue
-        share = weight / (1 - b + b * len(found) / mean)
-        for term, count in Counter(found).items():
-            frequencies[term] = frequencies.get(term, 0.0) + share * count
-    for term, frequency in frequencies.items():
-        impact = round(255 * frequency / (K1 + frequency))
-        if impact:
-            yield term, impact
+        if found:
+            share = weight / (1 - b + b * len(found) / mean)
+            for term in found:
+                frequencies[term] = frequencies.get(term, 0.0) + share
+    return {term: round(255 * frequency / (K1 + frequency)) or 1 for term, frequency in frequencies.items()}
 
 
 def document_of(article: Article, thesaurus: Thesaurus) -> Document:

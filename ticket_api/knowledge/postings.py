@@ -85,9 +85,8 @@ class Postings:
 
 def pack(places: Mapping[int, Places]) -> Packed:
     """Postings by key as bytes."""
-    keys, starts, together = Places("I"), Places("I", [0]), Places("I")
-    for key in sorted(places):
-        keys.append(key)
+    keys, starts, together = Places("I", sorted(places)), Places("I", [0]), Places("I")
+    for key in keys:
         together += places[key]
         starts.append(len(together))
     return Packed(_bytes(keys), _bytes(starts), _bytes(together))

@@ -6,12 +6,9 @@ from statistics import fmean
 
 from msgspec import Struct
 
-from ticket_api.knowledge.document import KINDS, Analysis, Document, Fields
-from ticket_api.knowledge.postings import Packed, Places, Postings, pack
+from ticket_api.knowledge.document import KINDS, AllPostings, Analysis, Document, Fields, Means
+from ticket_api.knowledge.postings import Packed, Postings, pack
 from ticket_api.knowledge.vocabulary import Vocabulary
-
-Means = Mapping[str, tuple[float, ...]]
-"""For each kind the usual lengths of its fields, in terms."""
 
 
 class ShelfFile(Struct, frozen=True):
@@ -103,11 +100,9 @@ def shelf_of(documents: Sequence[Document]) -> Shelf:
     """A shelf of at least one document; its threshold is not set."""
     analyses = [Analysis(document) for document in documents]
     means = {kind: _means([fields for each in analyses for fields in each.fields[kind]]) for kind in KINDS}
-    postings: dict[str, dict[int, Places]] = {kind: {} for kind in KINDS}
+    postings = _none()
     for place, analysis in enumerate(analyses):
-        for kind, by_key in analysis.postings(place, means).items():
-            for key, places in by_key.items():
-                postings[kind].setdefault(key, Places("I")).extend(places)
+        analysis.add_to(postings, place, means)
     vocabulary = Vocabulary(sorted({word for each in analyses for word in each.vocabulary}))
     return Shelf(documents, {kind: Postings(pack(postings[kind])) for kind in KINDS}, means, vocabulary)
 
@@ -118,8 +113,15 @@ def read_shelf(file: ShelfFile) -> Shelf:
     return Shelf(file.documents, postings, file.means, Vocabulary(file.vocabulary), file.threshold)
 
 
-def _postings(analysis: Analysis | None, place: int, means: Means) -> dict[str, dict[int, Places]]:
-    return analysis.postings(place, means) if analysis else {kind: {} for kind in KINDS}
+def _none() -> AllPostings:
+    return {kind: {} for kind in KINDS}
+
+
+def _postings(analysis: Analysis | None, place: int, means: Means) -> AllPostings:
+    postings = _none()
+    if analysis:
+        analysis.add_to(postings, place, means)
+    return postings
 
 
 def _means(parts: Sequence[Fields]) -> tuple[float, ...]:

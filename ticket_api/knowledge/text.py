@@ -8,8 +8,9 @@ makes it i (money, monei).
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from lunr.stemmer import PorterStemmer
 
@@ -36,6 +37,7 @@ STOP_WORDS: frozenset[str] = frozenset((ENGLISH_FILLER + CHINESE_FILLER).split()
 """What a question may hold without asking for anything: English words whole, Chinese ones wherever they stand."""
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+APOSTROPHES = re.compile("['’ʼ]")
 APOSTROPHE = re.compile(r"(?<=[^\W\d_])['’ʼ](?=[^\W\d_])")
 FILLER = re.compile("|".join(sorted(CHINESE_FILLER.split(), key=len, reverse=True)))
 CODE = r"[a-z]{1,3}-[0-9]+"
@@ -59,7 +61,8 @@ def unified(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Words and runs of Han characters as they stand, filler dropped; codes such as E-1042 and 2FA are whole."""
-    return content(normalise(text))
+    normal = normalise(text)
+    return content(normal, every_word(normal))
 
 
 def tokens(text: str) -> list[str]:
@@ -67,22 +70,22 @@ def tokens(text: str) -> list[str]:
     return [token for word in words(text) for token in split(word)]
 
 
-def content(normal: str) -> list[str]:
-    """The words of a normalised text but for its filler."""
-    spaced = normal if normal.isascii() else FILLER.sub(" ", normal)
-    return [word for word in every_word(spaced) if word not in STOP_WORDS]
-
-
 def every_word(normal: str) -> list[str]:
     """The words of a normalised text, filler included."""
-    return PART.findall(APOSTROPHE.sub("", normal))
+    return PART.findall(APOSTROPHE.sub("", normal) if APOSTROPHES.search(normal) else normal)
+
+
+def content(normal: str, every: Sequence[str]) -> list[str]:
+    """The words of a normalised text but for its filler; `every` are all of them."""
+    kept = every_word(FILLER.sub(" ", normal)) if any(map(is_han, every)) else every
+    return [word for word in kept if word not in STOP_WORDS]
 
 
 def split(word: str) -> list[str]:
     """The tokens of one of `words`: Han characters fall into pairs, a word becomes its stem, E-1042 is also E1042."""
     if is_han(word):
         return [word[place : place + 2] for place in range(max(1, len(word) - 1))]
-    return [stem(word.replace("-", ""))]
+    return [stem(word)]
 
 
 def is_han(word: str) -> bool:
@@ -92,7 +95,11 @@ def is_han(word: str) -> bool:
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
-    """The stem of an English word; what holds more than the letters a to z, or over LONGEST_STEMMED, stays as it is."""
+    """The stem of an English word, without its hyphen.
+
+    What holds more than the letters a to z, or over LONGEST_STEMMED, stays as it is.
+    """
+    word = word.replace("-", "")
     return str(_stem(word)) if len(word) <= LONGEST_STEMMED and word.isascii() and word.isalpha() else word
 
 
@@ -100,9 +107,11 @@ def terms(words: Iterable[str]) -> list[str]:
     """The tokens of words, and beside pairs of Han characters each by itself: what articles are found by."""
     found: list[str] = []
     for word in words:
-        found += split(word)
-        if len(word) > 1 and is_han(word):
-            found += word
+        if not is_han(word):
+            found.append(stem(word))
+        else:
+            found += split(word)
+            found += word if len(word) > 1 else ""
     return found
 
 
@@ -117,14 +126,10 @@ def grams(words: Iterable[str]) -> list[str]:
 
 def pairs(every_word: Iterable[str], content: Iterable[str]) -> list[str]:
     """Neighbouring words, filler included, and words of content in any order with at most one between; not of Han."""
-    found: list[str] = []
-    before = ""
-    for word in every_word:
-        ending = "" if is_han(word) else split(word)[0]
-        if before and ending:
-            found.append(f"{before} {ending}")
-        before = ending
-    endings = [split(word)[0] for word in content if not is_han(word)]
+    endings = ["" if is_han(word) else stem(word) for word in every_word]
+    found = [f"{first} {second}" for first, second in pairwise(endings) if first and second]
+    endings = [stem(word) for word in content if not is_han(word)]
     for gap in (1, 2):
-        found += [f"{min(pair)}~{max(pair)}" for pair in zip(endings, endings[gap:], strict=False)]
+        near = zip(endings, endings[gap:], strict=False)
+        found += [f"{first}~{second}" if first < second else f"{second}~{first}" for first, second in near]
     return found
