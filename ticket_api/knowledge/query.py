@@ -87,12 +87,14 @@ def _weighed(kind: str, found: Iterable[str], slips: Collection[str]) -> dict[st
 
 def _mended(words: Iterable[str], shelf: Shelf) -> dict[str, str]:
     """Words that stand nowhere, each with the one a single slip of the keyboard away that most articles have."""
-    postings = shelf.postings["section"]
-    unknown = [word for word in words if not is_han(word) and not postings.of(split(word)[0])][:MOST_MENDED]
-    near = {word: shelf.vocabulary.near(word) for word in unknown}
-    return {
-        word: max(found, key=lambda each: len(postings.of(split(each)[0]))) for word, found in near.items() if found
-    }
+    postings = shelf.postings["article"]
+
+    def having(word: str) -> int:
+        return len(postings.of(split(word)[0]))
+
+    unknown = [word for word in words if not is_han(word) and not having(word)][:MOST_MENDED]
+    best = {word: max(shelf.vocabulary.near(word), key=having, default="") for word in unknown}
+    return {word: found for word, found in best.items() if having(found)}
 
 
 def _completed(words: Sequence[str], text: str, shelf: Shelf) -> list[str]:

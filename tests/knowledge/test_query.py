@@ -1,0 +1,26 @@
+"""A question made ready to be looked up."""
+
+from tests.knowledge.library import HELP, index_of, read, written
+from ticket_api.knowledge.index import build_index
+from ticket_api.knowledge.matching import search
+from ticket_api.knowledge.query import read_query
+
+
+def shelf_with(files, lang="en"):
+    return index_of({**HELP, **files}).shelves[lang]
+
+
+def test_a_word_that_stands_only_in_tags_or_the_description_is_no_mistake():
+    front = "tags: [chargeback]\ndescription: Ask the ombudsman.\n"
+    index = index_of({**HELP, "a/dispute.md": written("Dispute", "Ask your bank.", front)})
+    assert read_query("chargeback ombudsman", index.shelves["en"]).mended == {}
+    assert read_query("chargebak", index.shelves["en"]).mended == {"chargebak": "chargeback"}
+    assert [why.part for why in search(index, "chargeback", "en")[0].why] == ["tags"]
+
+
+def test_a_word_that_stands_nowhere_any_more_is_not_what_another_is_read_as():
+    articles = read({**HELP, "a/zither.md": written("Zithers")}).articles
+    before = build_index(articles)
+    now = build_index([each for each in articles if each.id != "a/zither"], previous=before)
+    assert read_query("zithars", before.shelves["en"]).mended == {"zithars": "zithers"}
+    assert read_query("zithars zithers", now.shelves["en"]).mended == {}
