@@ -2,7 +2,7 @@
 
 from tests.knowledge.library import HELP, index_of, read, written
 from ticket_api.knowledge.index import build_index
-from ticket_api.knowledge.matching import search
+from ticket_api.knowledge.matching import search, suggest
 from ticket_api.knowledge.query import read_query
 
 
@@ -24,3 +24,10 @@ def test_a_word_that_stands_nowhere_any_more_is_not_what_another_is_read_as():
     now = build_index([each for each in articles if each.id != "a/zither"], previous=before)
     assert read_query("zithars", before.shelves["en"]).mended == {"zithars": "zithers"}
     assert read_query("zithars zithers", now.shelves["en"]).mended == {}
+
+
+def test_an_error_code_is_not_read_as_another():
+    shelf = shelf_with({})
+    for code in ("E-1043", "E-10422", "10001 99999", "2FAs12"):
+        assert read_query(code, shelf).mended == {}
+    assert suggest(index_of(HELP), "E-1043", "en") == ()
