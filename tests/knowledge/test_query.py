@@ -31,3 +31,13 @@ def test_an_error_code_is_not_read_as_another():
     for code in ("E-1043", "E-10422", "10001 99999", "2FAs12"):
         assert read_query(code, shelf).mended == {}
     assert suggest(index_of(HELP), "E-1043", "en") == ()
+
+
+def test_filler_is_asked_for_only_where_a_title_is_made_of_it():
+    files = {"a/needs.md": written("Special needs", "Frequent questions, and thanks."), "a/xie.zh.md": written("谢谢")}
+    index = index_of({**HELP, **files})
+    assert read_query("I need help with a question, thank you", index.shelves["en"]).words == {}
+    assert "谢谢" in read_query("谢谢", index.shelves["zh"]).words
+    thanks = index_of({**HELP, "a/thanks.md": written("Thank you")})
+    assert read_query("I need help, thank you", thanks.shelves["en"]).words == {"thank": "thank", "you": "you"}
+    assert [each.id for each in suggest(thanks, "thank you", "en")] == ["a/thanks"]

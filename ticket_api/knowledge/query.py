@@ -75,9 +75,10 @@ def read_query(question: str, shelf: Shelf, *, typing: bool = False) -> Query:
 
 
 def _titles_of_filler(words: Iterable[str], shelf: Shelf) -> list[str]:
-    """The words of filler that an article's title is made of, as "Thank you" is."""
+    """The words of filler that an article's title is made of, as "Thank you" is; "needs" makes no word of "need"."""
     postings = shelf.postings["article"]
-    return [word for word in words if word in STOP_WORDS and postings.of(split(word)[0])]
+    standing = [word for word in words if word in STOP_WORDS and postings.of(split(word)[0])]
+    return [word for word in standing if is_han(word) or word in shelf.vocabulary]
 
 
 def _weighed(kind: str, found: Iterable[str], slips: Collection[str]) -> dict[str, float]:

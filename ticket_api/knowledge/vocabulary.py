@@ -20,10 +20,10 @@ class Vocabulary:
 
     def with_words(self, more: Collection[str]) -> "Vocabulary":
         """This and further words."""
-        new = {word for word in more if not self._has(word)}
+        new = {word for word in more if word not in self}
         return Vocabulary(sorted([*self.words, *new])) if new else self
 
-    def _has(self, word: str) -> bool:
+    def __contains__(self, word: str) -> bool:
         at = bisect_left(self.words, word)
         return at < len(self.words) and self.words[at] == word
 
