@@ -41,3 +41,9 @@ def test_filler_is_asked_for_only_where_a_title_is_made_of_it():
     thanks = index_of({**HELP, "a/thanks.md": written("Thank you")})
     assert read_query("I need help, thank you", thanks.shelves["en"]).words == {"thank": "thank", "you": "you"}
     assert [each.id for each in suggest(thanks, "thank you", "en")] == ["a/thanks"]
+
+
+def test_the_last_word_is_completed_beside_a_title_of_filler_too():
+    index = index_of({**HELP, "a/thanks.md": written("Thank you")})
+    for question in ("forgotten passwo", "Thank you, I have forgotten my passwo"):
+        assert "password" in read_query(question, index.shelves["en"], typing=True).asked["article"]

@@ -54,7 +54,8 @@ def read_query(question: str, shelf: Shelf, *, typing: bool = False) -> Query:
     typed = unified(QUOTED.sub("", question[:LONGEST]))[:LONGEST]  # one character may become eighteen
     text = simplified(typed)
     every = every_word(text)[:MOST_WORDS]
-    kept = [*content(text, every), *_titles_of_filler(every, shelf)][:MOST_WORDS]
+    said = content(text, every)
+    kept = [*said, *_titles_of_filler(every, shelf)][:MOST_WORDS]
     mended = _mended(dict.fromkeys(kept), shelf)
     read = [mended.get(word, word) for word in kept]
     every = [mended.get(word, word) for word in every]
@@ -67,7 +68,7 @@ def read_query(question: str, shelf: Shelf, *, typing: bool = False) -> Query:
     }
     words = {term: word for word in reversed(kept) for term in terms([mended.get(word, word)])}
     size = len({term for word in read for term in split(word)} & asked["article"].keys())
-    for word in _completed(kept, text, shelf) if typing else ():
+    for word in _completed(said, text, shelf) if typing else ():
         for kind in ("article", "section"):
             asked[kind].setdefault(split(word)[0], COMPLETED)
         words.setdefault(split(word)[0], word)
