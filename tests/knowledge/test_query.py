@@ -47,3 +47,10 @@ def test_the_last_word_is_completed_beside_a_title_of_filler_too():
     index = index_of({**HELP, "a/thanks.md": written("Thank you")})
     for question in ("forgotten passwo", "Thank you, I have forgotten my passwo"):
         assert "password" in read_query(question, index.shelves["en"], typing=True).asked["article"]
+
+
+def test_quoted_lines_are_passed_over_unless_all_that_is_asked_stands_there():
+    shelf = index_of(HELP).shelves["en"]
+    assert "cookies" not in read_query("Where is my refund?\n> About the cookies,\n > you asked", shelf).words.values()
+    assert "cookies" in read_query("> what about the cookies", shelf).words.values()
+    assert "cookies" in read_query("Please help me with this:\n> cookies\nThanks!", shelf).words.values()

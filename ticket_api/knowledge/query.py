@@ -8,6 +8,7 @@ from msgspec import Struct
 from ticket_api.knowledge.shelf import Shelf
 from ticket_api.knowledge.simplified import simplified
 from ticket_api.knowledge.text import STOP_WORDS, content, every_word, grams, is_han, pairs, split, terms, unified
+from ticket_api.knowledge.text import words as words_of
 
 LONGEST = 4_000
 """Characters of a question that are read; whoever writes more has said it by then."""
@@ -51,7 +52,7 @@ class Query(Struct, frozen=True):
 
 def read_query(question: str, shelf: Shelf, *, typing: bool = False) -> Query:
     """Read a question against a shelf; `typing` completes its last word."""
-    typed = unified(QUOTED.sub("", question[:LONGEST]))[:LONGEST]  # one character may become eighteen
+    typed = unified(_own(question[:LONGEST]))[:LONGEST]  # one character may become eighteen
     text = simplified(typed)
     every = every_word(text)[:MOST_WORDS]
     said = content(text, every)
@@ -73,6 +74,12 @@ def read_query(question: str, shelf: Shelf, *, typing: bool = False) -> Query:
             asked[kind].setdefault(split(word)[0], COMPLETED)
         words.setdefault(split(word)[0], word)
     return Query(asked, words, mended, size, typed, text)
+
+
+def _own(question: str) -> str:
+    """A question without the lines that it quotes, unless it asks for nothing without them."""
+    own = QUOTED.sub("", question)
+    return own if own == question or words_of(own) else question
 
 
 def _titles_of_filler(words: Iterable[str], shelf: Shelf) -> list[str]:
