@@ -92,7 +92,7 @@ def build_index(
     that is more than a tenth of it: fields' usual lengths and the thresholds are those of the last whole build.
     """
     thesaurus = Thesaurus(synonyms)
-    known = previous.shelves if previous and previous.synonyms == tuple(synonyms) else {}
+    known = previous.with_confirmed(()).shelves if previous and previous.synonyms == tuple(synonyms) else {}
     by_lang: dict[str, list[Article]] = defaultdict(list)
     for article in sorted(articles, key=lambda each: each.id):
         if article.listed:
