@@ -1,7 +1,6 @@
 """From which sureness on an article is offered, learned from the questions that the articles themselves name."""
 
 from collections.abc import Iterator
-from itertools import islice
 
 from msgspec import structs
 
@@ -29,7 +28,7 @@ MOST_ASKED = 60
 def threshold_of(shelf: Shelf, lang: str) -> float:
     """The sureness that nine in ten of the right suggestions reach, when each question is left out of its article."""
     usual = USUAL.get(lang, USUAL_ELSEWHERE)
-    sure = sorted(islice(_sure_of_right(shelf), MOST_ASKED))
+    sure = sorted(_sure_of_right(shelf))
     if not sure:
         return usual
     own = sure[int((1 - KEPT) * len(sure))]
@@ -44,7 +43,7 @@ def _sure_of_right(shelf: Shelf) -> Iterator[float]:
         if document
         for number, question in enumerate(document.questions)
     ]
-    for _, article, question, document in sorted(asked, key=lambda each: each[:2]):
+    for _, article, question, document in sorted(asked, key=lambda each: each[:2])[:MOST_ASKED]:
         without = shelf.replaced([without_question(document, question)])
         query = read_query(question, without)
         found = hits(without, query)
