@@ -18,7 +18,7 @@ BODY = (1.0, 0.75)
 PASSAGE = (1.0, 1.0)
 TITLE = (2.5, 0.3)
 HEADING = (2.0, 0.3)
-QUESTIONS = (1.5, 0.3)
+QUESTIONS = (0.8, 0.3)
 TAGS = (1.5, 0.3)
 SYNONYMS = (1.5, 0.3)
 RELATED = (0.7, 0.3)
@@ -117,7 +117,7 @@ class Analysis:
         self.fields: dict[str, list[Fields]] = {
             "article": [self._article()],
             "section": list(self._parts()),
-            "title": [tuple((weight, grams(words.content)) for weight, words in self._named)],
+            "title": [self._characters()],
             "pairs": [self._pairs()],
         }
 
@@ -168,11 +168,18 @@ class Analysis:
         return (*named, (QUESTIONS, questions), (TAGS, self._about.terms), (BODY, body))
 
     def _parts(self) -> Iterator[Fields]:
+        """Each section under the article's title, and each question by itself."""
         named = tuple((weight, words.every_term) for weight, words in self._named)
+        unnamed: Fields = tuple((weight, ()) for weight, _ in named)
         for heading, text in islice(self._sections, MOST_SECTIONS):
-            yield (*named, (HEADING, heading.every_term), (PASSAGE, text.every_term))
+            yield (*named, (HEADING, heading.every_term), (PASSAGE, text.every_term), (QUESTIONS, ()))
         for question in self._questions:
-            yield (*named, (HEADING, ()), (PASSAGE, question.every_term))
+            yield (*unnamed, (HEADING, ()), (PASSAGE, ()), (QUESTIONS, question.every_term))
+
+    def _characters(self) -> Fields:
+        questions = [gram for words in self._questions for gram in grams(words.content)]
+        named = ((weight, grams(words.content)) for weight, words in self._named)
+        return (*named, (QUESTIONS, questions))
 
     def _pairs(self) -> Fields:
         body = [pair for section in self._sections for words in section for pair in words.pairs]
