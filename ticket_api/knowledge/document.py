@@ -16,11 +16,12 @@ from ticket_api.knowledge.thesaurus import Thesaurus
 K1 = 1.2
 BODY = (1.0, 0.75)
 PASSAGE = (1.0, 1.0)
-TITLE = (3.0, 0.3)
+TITLE = (2.5, 0.3)
 HEADING = (2.0, 0.3)
-QUESTIONS = (1.5, 0.3)
+QUESTIONS = (0.8, 0.3)
 TAGS = (1.5, 0.3)
 SYNONYMS = (1.5, 0.3)
+RELATED = (0.7, 0.3)
 """Weight and length normalisation (b) of a field, and k1: the parameters of BM25F (Zaragoza et al., TREC 2004)."""
 
 MOST_SECTIONS = 200
@@ -55,8 +56,9 @@ class Entry(Struct, frozen=True):
 class Document(Struct, frozen=True, dict=True):
     """An article as it is indexed: its entry and sections, and what else it is found by.
 
-    `questions` are those of its front matter, `confirmed` those that it answered before, `synonyms` what its title and
-    questions are also called. `stamp` tells whether the article has changed.
+    `questions` are those of its front matter, `confirmed` those that it answered before. `synonyms` is what its title
+    and questions are also called by the owner's list, `related` by the one for all companies. `stamp` tells whether
+    the article has changed.
     """
 
     entry: Entry
@@ -64,22 +66,24 @@ class Document(Struct, frozen=True, dict=True):
     description: str
     questions: tuple[str, ...]
     synonyms: tuple[str, ...]
+    related: tuple[str, ...]
     stamp: str
     confirmed: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def asked(self) -> tuple[str, ...]:
         """All questions that the article is known to answer."""
         return (*self.questions, *self.confirmed)[:MOST_QUESTIONS]
 
     @cached_property
+    def shown(self) -> int:
+        """How many of its sections are indexed; its questions are the parts that follow them."""
+        return min(MOST_SECTIONS, len(self.sections))
+
+    @cached_property
     def parts(self) -> int:
         """How many sections and questions of it are indexed."""
-        return min(MOST_SECTIONS, len(self.sections)) + len(self.asked)
-
-    def section(self, part: int) -> Section | None:
-        """The section that a part is; None when it is a question."""
-        return self.sections[part] if part < min(MOST_SECTIONS, len(self.sections)) else None
+        return self.shown + len(self.asked)
 
 
 class Words:
@@ -113,7 +117,7 @@ class Analysis:
         self.fields: dict[str, list[Fields]] = {
             "article": [self._article()],
             "section": list(self._parts()),
-            "title": [((TITLE, grams(self._title.content)), (SYNONYMS, grams(self._synonyms.content)))],
+            "title": [self._characters()],
             "pairs": [self._pairs()],
         }
 
@@ -123,7 +127,7 @@ class Analysis:
         that."""
         sections = [words for section in self._sections for words in section]
         questions = map(Words, self._document.questions)
-        texts = (self._title, self._synonyms, self._about, *questions, *sections)
+        texts = (self._title, self._synonyms, self._related, self._about, *questions, *sections)
         return {word for words in texts for word in words.content if not is_han(word)}
 
     @cached_property
@@ -135,6 +139,15 @@ class Analysis:
     @cached_property
     def _synonyms(self) -> Words:
         return Words(*self._document.synonyms)
+
+    @cached_property
+    def _related(self) -> Words:
+        return Words(*self._document.related)
+
+    @property
+    def _named(self) -> tuple[tuple[tuple[float, float], Words], ...]:
+        """What the article is called, by its owner and otherwise."""
+        return (TITLE, self._title), (SYNONYMS, self._synonyms), (RELATED, self._related)
 
     @cached_property
     def _about(self) -> Words:
@@ -151,15 +164,22 @@ class Analysis:
     def _article(self) -> Fields:
         body = [term for section in self._sections for words in section for term in words.terms]
         questions = [term for words in self._questions for term in words.terms]
-        named = (TITLE, self._title.terms), (SYNONYMS, self._synonyms.terms)
+        named = ((weight, words.terms) for weight, words in self._named)
         return (*named, (QUESTIONS, questions), (TAGS, self._about.terms), (BODY, body))
 
     def _parts(self) -> Iterator[Fields]:
-        title = (TITLE, self._title.every_term), (SYNONYMS, self._synonyms.every_term)
+        """Each section under the article's title, and each question by itself."""
+        named = tuple((weight, words.every_term) for weight, words in self._named)
+        unnamed: Fields = tuple((weight, ()) for weight, _ in named)
         for heading, text in islice(self._sections, MOST_SECTIONS):
-            yield (*title, (HEADING, heading.every_term), (PASSAGE, text.every_term))
+            yield (*named, (HEADING, heading.every_term), (PASSAGE, text.every_term), (QUESTIONS, ()))
         for question in self._questions:
-            yield (*title, (HEADING, ()), (PASSAGE, question.every_term))
+            yield (*unnamed, (HEADING, ()), (PASSAGE, ()), (QUESTIONS, question.every_term))
+
+    def _characters(self) -> Fields:
+        questions = [gram for words in self._questions for gram in grams(words.content)]
+        named = ((weight, grams(words.content)) for weight, words in self._named)
+        return (*named, (QUESTIONS, questions))
 
     def _pairs(self) -> Fields:
         body = [pair for section in self._sections for words in section for pair in words.pairs]
@@ -191,12 +211,18 @@ def impacts(fields: Fields, means: Sequence[float]) -> dict[str, int]:
     return {term: round(255 * frequency / (K1 + frequency)) or 1 for term, frequency in frequencies.items()}
 
 
-def document_of(article: Article, thesaurus: Thesaurus) -> Document:
+def document_of(article: Article, synonyms: Thesaurus, related: Thesaurus) -> Document:
     """What the index keeps of an article."""
-    entry = Entry(article.id, article.lang, article.url, article.title, article.category, article.tags)
-    sections = tuple(cut(article)) if article.body.strip() else ()
-    synonyms = thesaurus.also(article.title, *article.questions)
-    return Document(entry, sections, article.description, article.questions, synonyms, stamp_of(article))
+    named = (article.title, *article.questions)
+    return Document(
+        Entry(article.id, article.lang, article.url, article.title, article.category, article.tags),
+        tuple(cut(article)) if article.body.strip() else (),
+        article.description,
+        article.questions,
+        synonyms.also(*named),
+        related.also(*named),
+        stamp_of(article),
+    )
 
 
 def stamp_of(article: Article) -> str:

@@ -2,20 +2,20 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property, partial
 
 import msgspec
 from msgspec import Struct, structs
 
 from ticket_api.knowledge.article import Article
 from ticket_api.knowledge.confidence import threshold_of
-from ticket_api.knowledge.document import document_of, stamp_of
+from ticket_api.knowledge.document import Document, document_of, stamp_of
 from ticket_api.knowledge.shelf import Shelf, ShelfFile, read_shelf, shelf_of
 from ticket_api.knowledge.synonyms import Group
-from ticket_api.knowledge.thesaurus import Thesaurus
+from ticket_api.knowledge.thesaurus import Thesaurus, lexicon
 
-FORMAT = 3
+FORMAT = 4
 """Changes whenever an older index can't be used any more."""
 
 CHANGED_SHARE = 10
@@ -91,24 +91,24 @@ def build_index(
     `synonyms` are groups of words that mean the same; with a `previous` index only what changed is read anew, unless
     that is more than a tenth of it: fields' usual lengths and the thresholds are those of the last whole build.
     """
-    thesaurus = Thesaurus(synonyms)
+    read = partial(document_of, synonyms=Thesaurus(synonyms), related=lexicon())
     known = previous.with_confirmed(()).shelves if previous and previous.synonyms == tuple(synonyms) else {}
     by_lang: dict[str, list[Article]] = defaultdict(list)
     for article in sorted(articles, key=lambda each: each.id):
         if article.listed:
             by_lang[article.lang].append(article)
-    shelves = {lang: _shelf(by_lang[lang], thesaurus, known.get(lang)) for lang in sorted(by_lang)}
+    shelves = {lang: _shelf(by_lang[lang], read, known.get(lang)) for lang in sorted(by_lang)}
     return ArticleIndex(shelves, synonyms)
 
 
-def _shelf(articles: Sequence[Article], thesaurus: Thesaurus, previous: Shelf | None) -> Shelf:
+def _shelf(articles: Sequence[Article], read: Callable[[Article], Document], previous: Shelf | None) -> Shelf:
     known = {document.entry.id: document for document in previous.documents if document} if previous else {}
     stamps = {id_: document.stamp for id_, document in known.items()}
     changed = [article for article in articles if stamp_of(article) != stamps.get(article.id)]
     gone = known.keys() - {article.id for article in articles}
     if previous and len(changed) + len(gone) <= max(1, len(known) // CHANGED_SHARE):
-        return previous.replaced([document_of(article, thesaurus) for article in changed], gone)
-    shelf = shelf_of([document_of(article, thesaurus) for article in articles])
+        return previous.replaced(map(read, changed), gone)
+    shelf = shelf_of(list(map(read, articles)))
     return shelf.with_threshold(threshold_of(shelf, articles[0].lang))
 
 

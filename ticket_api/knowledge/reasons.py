@@ -30,7 +30,7 @@ def reasons(document: Document, section: Section | None, query: Query, shelf: Sh
         "confirmed": document.confirmed,
         "section": (f"{section.heading}\n{section.text}",) if section else (),
         "tags": ("\n".join(entry.tags),),
-        "synonym": ("\n".join(document.synonyms),),
+        "synonym": ("\n".join((*document.synonyms, *document.related)),),
     }
     idf = _idf(query, shelf)
     slips = {term: word for word, right in query.mended.items() for term in split(right)}

@@ -16,10 +16,10 @@ from ticket_api.knowledge.query import Query
 from ticket_api.knowledge.sections import Section
 from ticket_api.knowledge.shelf import Shelf
 
-WEIGHTS = {"section": 0.35, "article": 0.25, "title": 0.2, "pairs": 0.3}
+WEIGHTS = {"section": 0.35, "article": 0.12, "title": 0.15, "pairs": 0.38}
 """What the parts of a score weigh; docs/architecture.md says what each is worth."""
 
-READ = 200
+READ = 50
 """Articles whose sections are looked at: those that cover the question best as a whole."""
 
 LONG = 8
@@ -82,15 +82,19 @@ def _best_parts(
     shelf: Shelf, query: Query, documents: Mapping[int, Document]
 ) -> dict[int, tuple[float, Section | None]]:
     """For each article that is read the share of its best section or question, and the section that it shows."""
+    shown_of = {place: document.shown for place, document in documents.items()}
     best: dict[int, float] = {}
-    shown: dict[int, tuple[float, Section]] = {}
+    shown: dict[int, tuple[float, int]] = {}
     for number, share in _part_shares(shelf, query, documents).items():
         place, part = divmod(number, PARTS)
-        best[place] = max(share, best.get(place, 0.0))
-        section = documents[place].section(part)
-        if section and (place not in shown or share > shown[place][0]):
-            shown[place] = share, section
-    return {place: (share, shown[place][1] if place in shown else None) for place, share in best.items()}
+        if share > best.get(place, 0.0):
+            best[place] = share
+        if part < shown_of[place] and share > shown.get(place, (0.0, 0))[0]:
+            shown[place] = share, part
+    return {
+        place: (share, documents[place].sections[shown[place][1]] if place in shown else None)
+        for place, share in best.items()
+    }
 
 
 def _part_shares(shelf: Shelf, query: Query, read: Collection[int]) -> dict[int, float]:

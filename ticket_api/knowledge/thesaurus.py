@@ -1,9 +1,11 @@
-"""Thesaurus: the owner's synonyms, looked up in what an article is called."""
+"""Thesaurus: synonyms, the owner's or those of any company, looked up in what an article is called."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources import files
 
-from ticket_api.knowledge.synonyms import Group
+from ticket_api.knowledge.synonyms import Group, read_synonyms
 from ticket_api.knowledge.text import every_word, is_han, normalise, split
 
 
@@ -28,6 +30,13 @@ class Thesaurus:
             for sequence, number in self._beginnings.get(beginning, ()):
                 if text[place : place + len(sequence)] == sequence:
                     yield number
+
+
+@cache
+def lexicon() -> Thesaurus:
+    """What customers of any company call the same thing."""
+    groups, _ = read_synonyms(files("ticket_api.knowledge").joinpath("lexicon.yml").read_bytes())
+    return Thesaurus(groups)
 
 
 def _sequence(text: str) -> list[str]:
