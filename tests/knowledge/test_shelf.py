@@ -49,7 +49,16 @@ LIBRARY = {
     f"a/{name}.md": written(f"About the {name}", f"Here a {name} works.", f"questions: [my {name} broke]\n")
     for name in SUBJECTS
 }
-QUESTIONS = [*SUBJECTS, "my refund and the printer", "zebra", "giraffe", "it broke", "about the timer", "works here"]
+QUESTIONS = [
+    *SUBJECTS,
+    "my refund and the printer",
+    "zebra",
+    "giraffe",
+    "donkey",
+    "it broke",
+    "about the timer",
+    "works here",
+]
 
 
 def articles_of(files):
@@ -82,7 +91,7 @@ def test_nothing_changed_is_the_same_file():
         assert to_json(again) == to_json(before)
 
 
-@pytest.mark.parametrize("changes", [{"refund": "zebras"}, {"timer": "zebra", "voucher": "giraffe"}])
+@pytest.mark.parametrize("changes", [{"camera": "donkey"}, {"timer": "zebra", "speaker": "giraffe"}])
 def test_changed_articles_of_the_same_length_are_found_as_if_all_were_built_anew(changes):
     previous = build_index(articles_of(LIBRARY))
     files = changed(changes)
@@ -134,21 +143,21 @@ def test_more_than_a_tenth_is_built_anew():
 
 
 def test_other_synonyms_build_all_anew():
-    previous = build_index(articles_of(LIBRARY), synonyms=[("refund", "reimbursement")])
+    previous = build_index(articles_of(LIBRARY), synonyms=[("refund", "restitution")])
     for synonyms in ((), [("timer", "stopwatch")]):
         again = build_index(articles_of(LIBRARY), synonyms=synonyms, previous=previous)
         assert to_json(again) == to_json(build_index(articles_of(LIBRARY), synonyms=synonyms))
     assert search(again, "stopwatch", "en")[0].id == "a/timer"
-    assert "a/refund" not in ids(search(again, "reimbursement", "en"))
+    assert "a/refund" not in ids(search(again, "restitution", "en"))
 
 
 def test_a_changed_article_takes_its_synonyms_with_it():
-    synonyms = [("refund", "reimbursement"), ("zebra", "quagga")]
+    synonyms = [("refund", "restitution"), ("zebra", "quagga")]
     previous = build_index(articles_of(LIBRARY), synonyms=synonyms)
     files = changed({"refund": "zebra"})
     again = build_index(articles_of(files), synonyms=synonyms, previous=previous)
     assert search(again, "quagga", "en")[0].id == "a/refund"
-    assert "a/refund" not in ids(search(again, "reimbursement", "en"))
+    assert "a/refund" not in ids(search(again, "restitution", "en"))
 
 
 def test_a_language_comes_and_goes():

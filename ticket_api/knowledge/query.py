@@ -55,8 +55,7 @@ def read_query(question: str, shelf: Shelf, *, typing: bool = False) -> Query:
     typed = unified(_own(question[:LONGEST]))[:LONGEST]  # one character may become eighteen
     text = simplified(typed)
     every = every_word(text)[:MOST_WORDS]
-    said = content(text, every)
-    kept = [*said, *_titles_of_filler(every, shelf)][:MOST_WORDS]
+    kept = (content(text, every) or _titles_of_filler(every, shelf))[:MOST_WORDS]
     mended = _mended(dict.fromkeys(kept), shelf)
     read = [mended.get(word, word) for word in kept]
     every = [mended.get(word, word) for word in every]
@@ -69,7 +68,7 @@ def read_query(question: str, shelf: Shelf, *, typing: bool = False) -> Query:
     }
     words = {term: word for word in reversed(kept) for term in terms([mended.get(word, word)])}
     size = len({term for word in read for term in split(word)} & asked["article"].keys())
-    for word in _completed(said, text, shelf) if typing else ():
+    for word in _completed(kept, text, shelf) if typing else ():
         for kind in ("article", "section"):
             asked[kind].setdefault(split(word)[0], COMPLETED)
         words.setdefault(split(word)[0], word)
@@ -83,7 +82,10 @@ def _own(question: str) -> str:
 
 
 def _titles_of_filler(words: Iterable[str], shelf: Shelf) -> list[str]:
-    """The words of filler that an article's title is made of, as "Thank you" is; "needs" makes no word of "need"."""
+    """The words of filler that an article's title is made of, as "Thank you" is; "needs" makes no word of "need".
+
+    They count where nothing else is asked for, lest that article takes every question that ends with thanks.
+    """
     postings = shelf.postings["article"]
     standing = [word for word in words if word in STOP_WORDS and postings.of(split(word)[0])]
     return [word for word in standing if is_han(word) or word in shelf.vocabulary]
