@@ -145,3 +145,12 @@ def test_a_question_left_out_is_as_if_the_article_had_never_named_it():
 
 def test_a_question_that_nobody_asked_leaves_nothing_out():
     assert rank(INDEX, "refund", "en", left_out="nobody asked this") == rank(INDEX, "refund", "en")
+
+
+def test_a_question_left_out_takes_what_it_is_also_called_with_it():
+    files = HELP | {"a/a.md": written("Brushes", front="questions: [the zebra needs a wash]\n")}
+    index = build_index(read(files).articles, synonyms=[("zebra", "striped horse")])
+    for question in ("the zebra needs a wash", "a striped horse"):
+        assert rank(index, question, "en")[0][0] == "a/a"
+        left_out = rank(index, question, "en", left_out="the zebra needs a wash")
+        assert "a/a" not in dict(left_out)

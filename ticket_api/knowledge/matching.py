@@ -10,6 +10,7 @@ from ticket_api.knowledge.query import Query, read_query
 from ticket_api.knowledge.reasons import excerpt, reasons
 from ticket_api.knowledge.scoring import Hit, hits, sureness
 from ticket_api.knowledge.shelf import Shelf
+from ticket_api.knowledge.thesaurus import Thesaurus
 from ticket_api.suggestion import Suggestion
 
 RANKED = 10
@@ -65,7 +66,9 @@ def rank(index: ArticleIndex, question: str, lang: str, *, left_out: str = "") -
     The question `left_out`, one that an article names or that was confirmed for it, is as if it weren't there.
     """
     if left_out:
-        index = ArticleIndex({lang: _without(shelf, left_out) for lang, shelf in index.shelves.items()})
+        index = ArticleIndex(
+            {lang: _without(shelf, left_out, index.thesaurus) for lang, shelf in index.shelves.items()}
+        )
     return [(hit.document.entry.id, sure) for hit, _, _, sure in islice(_found(index, question, lang), RANKED)]
 
 
@@ -106,9 +109,9 @@ def _entries(shelf: Shelf) -> Iterator[Entry]:
     return (document.entry for document in shelf.documents if document)
 
 
-def _without(shelf: Shelf, question: str) -> Shelf:
+def _without(shelf: Shelf, question: str, synonyms: Thesaurus) -> Shelf:
     asked = [each for each in shelf.documents if each and question in each.asked]
-    return shelf.replaced([without_question(each, question) for each in asked]) if asked else shelf
+    return shelf.replaced([without_question(each, question, synonyms) for each in asked]) if asked else shelf
 
 
 def _suggestion(hit: Hit, query: Query, shelf: Shelf, score: float) -> Suggestion:
