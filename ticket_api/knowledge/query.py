@@ -2,21 +2,22 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import islice
 
 from msgspec import Struct
 
 from ticket_api.knowledge.shelf import Shelf
 from ticket_api.knowledge.simplified import simplified
-from ticket_api.knowledge.text import STOP_WORDS, content, every_word, grams, is_han, pairs, split, terms, unified
+from ticket_api.knowledge.text import STOP_WORDS, content, every_word, grams, is_han, pairs, split, stem, terms, unified
 from ticket_api.knowledge.text import words as words_of
 
 LONGEST = 4_000
 """Characters of a question that are read; whoever writes more has said it by then."""
 
-MOST_WORDS, MOST_MENDED, MOST_COMPLETED = 120, 8, 12
-"""How many words of it are looked at, and how many of them are mended, or completions taken."""
+MOST_WORDS, MOST_LETTERS, MOST_MENDED, MOST_COMPLETED = 100, 500, 8, 12
+"""How many words of it are looked at, and letters of them, how many are mended, and how many completions taken."""
 
-MOST = {"article": 40, "section": 60, "title": 160, "pairs": 90}
+MOST = {"article": 40, "section": 60, "title": 100, "pairs": 48}
 """How many different things of each kind are looked up."""
 
 MENDED, COMPLETED = 0.8, 0.4
@@ -54,11 +55,10 @@ def read_query(question: str, shelf: Shelf, *, typing: bool = False) -> Query:
     """Read a question against a shelf; `typing` completes its last word."""
     typed = unified(_own(question[:LONGEST]))[:LONGEST]  # one character may become eighteen
     text = simplified(typed)
-    every = every_word(text)[:MOST_WORDS]
-    kept = (content(text, every) or _titles_of_filler(every, shelf))[:MOST_WORDS]
-    mended = _mended(dict.fromkeys(kept), shelf)
-    read = [mended.get(word, word) for word in kept]
-    every = [mended.get(word, word) for word in every]
+    every = every_word(text)
+    kept = _bounded(content(text, every) or _titles_of_filler(every, shelf))
+    mended = _mended(kept, shelf)
+    read, every = ([mended.get(word, word) for word in words] for words in (kept, _bounded(every)))
     slips = {term for word in mended.values() for term in split(word)}
     asked = {
         "article": _weighed("article", terms(read), slips),
@@ -66,12 +66,12 @@ def read_query(question: str, shelf: Shelf, *, typing: bool = False) -> Query:
         "title": _weighed("title", grams(read), ()),
         "pairs": _weighed("pairs", pairs(every, read), ()),
     }
-    words = {term: word for word in reversed(kept) for term in terms([mended.get(word, word)])}
     size = len({term for word in read for term in split(word)} & asked["article"].keys())
+    words = {term: word for word in reversed(kept) for term in terms([mended.get(word, word)])}
     for word in _completed(kept, text, shelf) if typing else ():
         for kind in ("article", "section"):
-            asked[kind].setdefault(split(word)[0], COMPLETED)
-        words.setdefault(split(word)[0], word)
+            asked[kind].setdefault(stem(word), COMPLETED)
+        words.setdefault(stem(word), word)
     return Query(asked, words, mended, size, typed, text)
 
 
@@ -81,13 +81,24 @@ def _own(question: str) -> str:
     return own if own == question or words_of(own) else question
 
 
-def _titles_of_filler(words: Iterable[str], shelf: Shelf) -> list[str]:
+def _bounded(words: Iterable[str]) -> list[str]:
+    """The first words, and the beginning of a run of Han characters that would make them too many letters."""
+    bounded, left = [], MOST_LETTERS
+    for word in islice(words, MOST_WORDS):
+        if not left:
+            break
+        bounded.append(word[:left])
+        left -= len(bounded[-1])
+    return bounded
+
+
+def _titles_of_filler(words: Sequence[str], shelf: Shelf) -> list[str]:
     """The words of filler that an article's title is made of, as "Thank you" is; "needs" makes no word of "need".
 
     They count where nothing else is asked for, lest that article takes every question that ends with thanks.
     """
     postings = shelf.postings["article"]
-    standing = [word for word in words if word in STOP_WORDS and postings.of(split(word)[0])]
+    standing = [word for word in words[:MOST_WORDS] if word in STOP_WORDS and postings.of(stem(word))]
     return [word for word in standing if is_han(word) or word in shelf.vocabulary]
 
 
@@ -96,14 +107,14 @@ def _weighed(kind: str, found: Iterable[str], slips: Collection[str]) -> dict[st
     return {each: MENDED if each in slips else 1.0 for each in different}
 
 
-def _mended(words: Iterable[str], shelf: Shelf) -> dict[str, str]:
+def _mended(words: Sequence[str], shelf: Shelf) -> dict[str, str]:
     """Words that stand nowhere, each with the one a single slip of the keyboard away that most articles have."""
     postings = shelf.postings["article"]
 
     def having(word: str) -> int:
-        return len(postings.of(split(word)[0]))
+        return len(postings.of(stem(word)))
 
-    unknown = [word for word in words if not is_han(word) and not having(word)][:MOST_MENDED]
+    unknown = [word for word in dict.fromkeys(words) if not is_han(word) and not having(word)][:MOST_MENDED]
     best = {word: max(shelf.vocabulary.near(word), key=having, default="") for word in unknown}
     return {word: found for word, found in best.items() if having(found)}
 
