@@ -7,7 +7,7 @@ from hypothesis import strategies as some
 
 from ticket_api.knowledge.postings import PARTS, PLACE, Places, Postings, key_of, pack
 
-TERMS = ["refund", "退款", "\ud800", "e1042", "how do", "pai~card", ""]
+TERMS = ["refund", "退款", "\ud800", "\udfff", "e1042", "how do", "pai~card", ""]
 LAST_PLACE = 2**32 // PLACE - 1
 
 terms = some.sampled_from(TERMS)

@@ -47,6 +47,7 @@ def test_groups_that_overlap_are_all_found():
     assert thesaurus.also("Another way to pay") == payment_method + in_two
     assert thesaurus.also("取消套餐") == ()
     chinese = Thesaurus([("取消", "停止"), ("消套", "x"), ("取消套餐", "退订")])
+    assert Thesaurus([("找", "搜索")]).also("查找文件") == ("找", "搜索")
     assert chinese.also("怎么取消套餐") == ("取消", "停止", "消套", "x", "取消套餐", "退订")
 
 

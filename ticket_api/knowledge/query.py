@@ -56,7 +56,8 @@ def read_query(question: str, shelf: Shelf, *, typing: bool = False) -> Query:
     typed = unified(_own(question[:LONGEST]))[:LONGEST]  # one character may become eighteen
     text = simplified(typed)
     every = every_word(text)
-    kept = _bounded(content(text, every) or _titles_of_filler(every, shelf))
+    said = content(text, every)
+    kept = _bounded([*said, *_titles_of_filler(every, shelf)])
     mended = _mended(kept, shelf)
     read, every = ([mended.get(word, word) for word in words] for words in (kept, _bounded(every)))
     slips = {term for word in mended.values() for term in split(word)}
@@ -68,7 +69,7 @@ def read_query(question: str, shelf: Shelf, *, typing: bool = False) -> Query:
     }
     size = len({term for word in read for term in split(word)} & asked["article"].keys())
     words = {term: word for word in reversed(kept) for term in terms([mended.get(word, word)])}
-    for word in _completed(kept, text, shelf) if typing else ():
+    for word in _completed(said, text, shelf) if typing else ():
         for kind in ("article", "section"):
             asked[kind].setdefault(stem(word), COMPLETED)
         words.setdefault(stem(word), word)
@@ -93,13 +94,9 @@ def _bounded(words: Iterable[str]) -> list[str]:
 
 
 def _titles_of_filler(words: Sequence[str], shelf: Shelf) -> list[str]:
-    """The words of filler that an article's title is made of, as "Thank you" is; "needs" makes no word of "need".
-
-    They count where nothing else is asked for, lest that article takes every question that ends with thanks.
-    """
+    """The words of filler that an article's title is made of, as "Thank you" is."""
     postings = shelf.postings["article"]
-    standing = [word for word in words[:MOST_WORDS] if word in STOP_WORDS and postings.of(stem(word))]
-    return [word for word in standing if is_han(word) or word in shelf.vocabulary]
+    return [word for word in words[:MOST_WORDS] if word in STOP_WORDS and postings.of(stem(word))]
 
 
 def _weighed(kind: str, found: Iterable[str], slips: Collection[str]) -> dict[str, float]:
