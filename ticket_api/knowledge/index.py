@@ -19,7 +19,7 @@ FORMAT = 4
 """Changes whenever an older index can't be used any more."""
 
 CHANGED_SHARE = 10
-"""One article in so many may change before the whole index is built anew."""
+"""One article in so many may change, in one build or in several, before the whole index is built anew."""
 
 
 class Confirmed(Struct, frozen=True):
@@ -94,7 +94,7 @@ def build_index(
     """Index all articles but the owner's own home, category and contact pages.
 
     `synonyms` are groups of words that mean the same; with a `previous` index only what changed is read anew, unless
-    that is more than a tenth of it: fields' usual lengths and the thresholds are those of the last whole build.
+    more than a tenth has changed since the last whole build: fields' usual lengths and the thresholds are of that one.
     """
     thesaurus = Thesaurus(synonyms)
     known = previous.with_confirmed(()).shelves if previous and previous.synonyms == tuple(synonyms) else {}
@@ -112,8 +112,9 @@ def _shelf(articles: Sequence[Article], thesaurus: Thesaurus, previous: Shelf | 
     stamps = {id_: document.stamp for id_, document in known.items()}
     changed = [article for article in articles if stamp_of(article) != stamps.get(article.id)]
     gone = known.keys() - {article.id for article in articles}
-    if previous and len(changed) + len(gone) <= max(1, len(known) // CHANGED_SHARE):
-        return previous.replaced(map(read, changed), gone)
+    count = previous.changed + len(changed) + len(gone) if previous else 0
+    if previous and count <= max(1, len(known) // CHANGED_SHARE):
+        return previous.replaced(map(read, changed), gone).with_changed(count)
     shelf = shelf_of(list(map(read, articles)))
     return shelf.with_threshold(threshold_of(shelf, articles[0].lang, thesaurus))
 
