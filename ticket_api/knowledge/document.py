@@ -8,7 +8,7 @@ from itertools import islice
 from msgspec import Struct
 
 from ticket_api.knowledge.article import Article
-from ticket_api.knowledge.postings import PARTS, PLACE, Places, key_of
+from ticket_api.knowledge.postings import PARTS, PLACE, Bag, put
 from ticket_api.knowledge.sections import Section, cut
 from ticket_api.knowledge.text import content, every_word, grams, is_han, normalise, pairs, terms
 from ticket_api.knowledge.thesaurus import Thesaurus
@@ -31,9 +31,6 @@ MOST_QUESTIONS = PARTS - MOST_SECTIONS
 
 KINDS = ("article", "section", "title", "pairs")
 """What is indexed: whole articles, their sections, the characters of their titles, and their pairs of words."""
-
-AllPostings = Mapping[str, dict[int, Places]]
-"""For each of KINDS the postings by key."""
 
 Means = Mapping[str, tuple[float, ...]]
 """For each of KINDS the usual lengths of its fields, in terms."""
@@ -186,18 +183,11 @@ class Analysis:
         questions = [pair for words in self._questions for pair in words.pairs]
         return (TITLE, self._title.pairs), (QUESTIONS, questions), (BODY, body)
 
-    def add_to(self, postings: AllPostings, place: int, means: Means) -> None:
-        """Add the postings of the document at a place to those of each kind."""
+    def add_to(self, bags: Mapping[str, Bag], place: int, means: Means) -> None:
+        """Put the postings of the document at a place into the bag of each kind."""
         for kind, parts in self.fields.items():
-            of_kind = postings[kind]
             for part, fields in enumerate(parts):
-                start = place * PLACE + part * PARTS
-                for term, impact in impacts(fields, means[kind]).items():
-                    key = key_of(term)
-                    if key in of_kind:
-                        of_kind[key].append(start + impact)
-                    else:
-                        of_kind[key] = Places("I", (start + impact,))
+                put(bags[kind], place * PLACE + part * PARTS, impacts(fields, means[kind]))
 
 
 def impacts(fields: Fields, means: Sequence[float]) -> dict[str, int]:
