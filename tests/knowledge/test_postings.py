@@ -5,7 +5,7 @@ import sys
 from hypothesis import given
 from hypothesis import strategies as some
 
-from ticket_api.knowledge.postings import PARTS, PLACE, Places, Postings, key_of, pack
+from ticket_api.knowledge.postings import PARTS, PLACE, Postings, new_bag, pack, put
 
 TERMS = ["refund", "退款", "\ud800", "\udfff", "e1042", "how do", "pai~card", ""]
 LAST_PLACE = 2**32 // PLACE - 1
@@ -32,12 +32,18 @@ def expected(shelf):
     }
 
 
-def keyed(place, article):
-    return {key_of(term): Places("I", numbers(place, parts)) for term, parts in article.items()}
+def bag_of(shelf):
+    """What the shelf holds, in an order of its own."""
+    bag = new_bag()
+    for place, article in sorted(shelf.items(), reverse=True):
+        for term, parts in article.items():
+            for part, impact in parts.items():
+                put(bag, place * PLACE + part * PARTS, {term: impact})
+    return bag
 
 
 def packed(shelf):
-    return pack({key_of(term): Places("I", found) for term, found in expected(shelf).items() if found})
+    return pack(bag_of(shelf))
 
 
 def found(postings):
@@ -57,7 +63,7 @@ def test_articles_are_replaced_one_after_the_other(shelf, rounds):
     postings = Postings(packed(shelf))
     for changes in rounds:
         before, shelf_before, packed_before = postings, shelf, postings.packed()
-        postings = before.replaced({p: (keyed(p, shelf.get(p, {})), keyed(p, new)) for p, new in changes.items()})
+        postings = before.replaced({p: (bag_of({p: shelf.get(p, {})}), bag_of({p: new})) for p, new in changes.items()})
         shelf = {**shelf, **changes}
         assert found(postings) == expected(shelf)
         assert found(before) == expected(shelf_before)
@@ -67,31 +73,31 @@ def test_articles_are_replaced_one_after_the_other(shelf, rounds):
 
 
 def test_a_term_that_is_gone_takes_no_room():
-    postings = Postings(packed({0: {"refund": {0: 1}}, LAST_PLACE: {"refund": {9: 255}, "退款": {0: 7}}}))
-    without = postings.replaced({LAST_PLACE: ({key_of("refund"), key_of("退款")}, {})})
-    assert found(without) == expected({0: {"refund": {0: 1}}})
-    assert without.packed() == packed({0: {"refund": {0: 1}}})
-    assert without.replaced({0: ({key_of("refund")}, {})}).packed() == packed({})
+    first, last = {0: {"refund": {0: 1}}}, {LAST_PLACE: {"refund": {9: 255}, "退款": {0: 7}}}
+    without = Postings(packed(first | last)).replaced({LAST_PLACE: (bag_of(last), new_bag())})
+    assert found(without) == expected(first)
+    assert without.packed() == packed(first)
+    assert without.replaced({0: (bag_of(first), new_bag())}).packed() == packed({})
 
 
 def test_places_next_to_each_other_stay_apart():
     ends = {place: {"refund": {0: 1, PARTS - 1: PARTS - 1}} for place in (0, 1, 2)}
-    postings = Postings(packed(ends)).replaced({1: ({key_of("refund")}, {})})
+    postings = Postings(packed(ends)).replaced({1: (bag_of({1: ends[1]}), new_bag())})
     assert found(postings) == expected({0: ends[0], 2: ends[2]})
 
 
 def test_the_file_is_little_endian_and_a_machine_of_the_other_order_turns_it(monkeypatch):
-    places = Places("I", [1, 0x01020304])
-    assert pack({5: places}).places == b"\1\0\0\0\4\3\2\1"
+    shelf = {0: {"refund": {0: 1}}, 0x0102: {"refund": {3: 4}}}
+    assert packed(shelf).places == b"\1\0\0\0\4\3\2\1"
     monkeypatch.setattr(sys, "byteorder", "big" if sys.byteorder == "little" else "little")
-    turned = pack({key_of("refund"): places})
+    turned = packed(shelf)
     assert turned.places == b"\0\0\0\1\1\2\3\4"
-    assert list(places) == [1, 0x01020304]
-    assert Postings(turned).of("refund") == places
+    assert found(Postings(turned)) == expected(shelf)
     assert Postings(turned).packed() == turned
 
 
 def test_the_same_shelf_makes_the_same_bytes_in_whichever_order_it_is_read():
     shelf = {0: {"refund": {0: 1}, "退款": {1: 2}}, 1: {"refund": {0: 3}}}
-    turned = {term: found for term, found in reversed(expected(shelf).items()) if found}
-    assert pack({key_of(term): Places("I", found) for term, found in turned.items()}) == packed(shelf)
+    turned = new_bag()
+    turned.extend(reversed(bag_of(shelf)))
+    assert pack(turned) == packed(shelf)

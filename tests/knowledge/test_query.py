@@ -51,6 +51,7 @@ LONG = {
     "different letters": " ".join(map(chr, range(0xE0, 0x600))) * 4,
     "different characters": "".join(map(chr, range(0x4E00, 0x4E00 + 10_000))),
     "mistyped words": "refundd passwordd verificationn declinedd synchronisedd " * 180,
+    "every word mistyped": " ".join(f"{word}{word[-1]}" for word in INDEX.shelves["en"].vocabulary.words),
     "beginnings": "re " * 3_000 + "re",
     "emoji": "🙈👩‍👩‍👧💳" * 1_500,
     "punctuation": "?!.,;:…()[]{}<>/\\|*+-_=~`'\"" * 400,

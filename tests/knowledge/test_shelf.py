@@ -109,7 +109,8 @@ def test_new_and_gone_articles_are_found_and_missed():
     again = build_index(articles_of(files), previous=previous)
     assert found(again) == found(build_index(articles_of(files)))
     assert (len(again), again.has("a/zebra"), again.has("a/camera")) == (len(LIBRARY), True, False)
-    assert suggest(again, "zebra stripes", "en")[0].id == "a/zebra"
+    assert suggest(again, "zebra stripes", "en")[0].id == suggest(again, "zebra strpies", "en")[0].id == "a/zebra"
+    assert search(again, "strip", "en")[0].id == "a/zebra"
     assert "a/camera" not in ids(search(again, "camera", "en"))
 
 
@@ -122,7 +123,7 @@ def test_an_article_that_comes_back_is_found_once():
 
 
 def test_many_small_changes_add_up_until_all_is_built_anew():
-    names = [(name, name[::-1] + "ic") for name in SUBJECTS]
+    names = [(name, name[::-1] + "ic") for name in SUBJECTS[:12]]
     index = from_json(to_json(build_index(articles_of(LIBRARY))))
     anew = []
     for number in range(1, len(names) + 1):
@@ -132,7 +133,7 @@ def test_many_small_changes_add_up_until_all_is_built_anew():
         assert found(index) == found(whole)
         assert search(index, names[number - 1][1], "en")[0].id == f"a/{names[number - 1][0]}"
         anew += [number] if to_json(index) == to_json(whole) else []
-    assert anew == [4, 8, 12, 16, 20, 24, 28]
+    assert anew == [4, 8, 12]
 
 
 def test_a_help_centre_written_article_by_article_is_as_one_built_at_once():
