@@ -65,8 +65,9 @@ class Postings:
     def _of(self, key: int) -> Places:
         if key in self._changed:
             return self._changed[key]
-        at = bisect_left(self._keys, key)
-        if at == len(self._keys) or self._keys[at] != key:
+        keys = self._keys
+        at = bisect_left(keys, key)
+        if at == len(keys) or keys[at] != key:
             return NOWHERE
         return self._places[self._starts[at] : self._starts[at + 1]]
 

@@ -8,6 +8,7 @@ question asks of it, so that scores of different questions compare.
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from heapq import nlargest
+from itertools import islice
 from math import log
 
 from ticket_api.knowledge.document import Document
@@ -19,7 +20,10 @@ from ticket_api.knowledge.shelf import Shelf
 WEIGHTS = {"section": 0.35, "article": 0.12, "title": 0.15, "pairs": 0.38}
 """What the parts of a score weigh; docs/architecture.md says what each is worth."""
 
-READ = 50
+MOST_HITS = 50
+"""Articles that are found at most."""
+
+READ = 25
 """Articles whose sections are looked at: those that cover the question best as a whole."""
 
 MOST_POSTINGS = 6_000
@@ -43,17 +47,17 @@ class Hit:
 
 
 def hits(shelf: Shelf, query: Query) -> list[Hit]:
-    """The articles of a shelf that match, best first, at most READ."""
+    """The articles of a shelf that match, best first, at most MOST_HITS."""
     totals = _by_whole_articles(shelf, query)
-    read = nlargest(READ, totals, key=totals.__getitem__)
-    documents = {place: document for place in read if (document := shelf.documents[place])}
-    parts = _best_parts(shelf, query, documents)
+    found = nlargest(MOST_HITS, totals, key=totals.__getitem__)
+    documents = {place: document for place in found if (document := shelf.documents[place])}
+    parts = _best_parts(shelf, query, dict(islice(documents.items(), READ)))
     weight = sum(WEIGHTS[kind] for kind, asked in query.asked.items() if asked)
-    found = []
+    ranked = []
     for place, document in documents.items():
         share, section = parts.get(place, (0.0, None))
-        found.append(Hit(document, (totals[place] + share) / weight, section))
-    return sorted(found, key=lambda hit: (-hit.score, hit.document.entry.id))
+        ranked.append(Hit(document, (totals[place] + share) / weight, section))
+    return sorted(ranked, key=lambda hit: (-hit.score, hit.document.entry.id))
 
 
 def sureness(found: Sequence[Hit], query: Query) -> list[float]:
@@ -71,11 +75,7 @@ def sureness(found: Sequence[Hit], query: Query) -> list[float]:
 def _by_whole_articles(shelf: Shelf, query: Query) -> dict[int, float]:
     totals: dict[int, float] = {}
     for kind in ("article", "title", "pairs"):
-        shares: dict[int, float] = {}
-        for found, weight in _within_bounds(_weighed(shelf, kind, query)):
-            for posting in found:
-                place = posting // PLACE
-                shares[place] = shares.get(place, 0.0) + weight * (posting % PARTS)
+        shares = _sums(_within_bounds(_weighed(shelf, kind, query)), PLACE)
         # pairs alone make no hit: "how do I" would be found everywhere
         for place in totals.keys() & shares.keys() if kind == "pairs" else shares:
             totals[place] = totals.get(place, 0.0) + shares[place]
@@ -103,13 +103,25 @@ def _best_parts(
 
 def _part_shares(shelf: Shelf, query: Query, read: Collection[int]) -> dict[int, float]:
     """For each part of the articles that are read its share of the question."""
-    shares: dict[int, float] = {}
-    for found, weight in _weighed(shelf, "section", query):
-        for posting in found if len(found) < LONG * len(read) else _of(found, read):
-            if posting // PLACE in read:
-                number = posting // PARTS
-                shares[number] = shares.get(number, 0.0) + weight * (posting % PARTS)
-    return shares
+    in_order = sorted(read)
+    wanted = (
+        ([posting for posting in found if posting // PLACE in read], weight)
+        if len(found) < LONG * len(read)
+        else (_of(found, in_order), weight)
+        for found, weight in _weighed(shelf, "section", query)
+    )
+    return _sums(wanted, PARTS)
+
+
+def _sums(weighed: Iterable[tuple[Iterable[int], float]], unit: int) -> dict[int, float]:
+    """The sums of weighted impacts over an article (`unit` PLACE) or a part of one (PARTS)."""
+    sums: dict[int, float] = {}
+    get = sums.get
+    for found, weight in weighed:
+        for posting in found:
+            number = posting // unit
+            sums[number] = get(number, 0.0) + weight * (posting & 255)
+    return sums
 
 
 def _of(found: Places, places: Collection[int]) -> Iterator[int]:
@@ -118,14 +130,19 @@ def _of(found: Places, places: Collection[int]) -> Iterator[int]:
         yield from found[bisect_left(found, place * PLACE) : bisect_left(found, (place + 1) * PLACE)]
 
 
-def _weighed(shelf: Shelf, kind: str, query: Query) -> Iterator[tuple[Places, float]]:
+def _weighed(shelf: Shelf, kind: str, query: Query) -> list[tuple[Places, float]]:
     """The postings of all that is asked of a kind, each with what an impact of 1 adds to a score; the rarest first."""
-    count = shelf.counts[kind]
-    looked_up = [(shelf.postings[kind].of(term), weight) for term, weight in query.asked[kind].items()]
-    idfs = [log(1 + (count - len(found) + 0.5) / (len(found) + 0.5)) for found, _ in looked_up]
-    scale = WEIGHTS[kind] / (sum(idfs) * (PARTS - 1)) if idfs else 0.0
-    weighed = [(found, idf * weight * scale) for (found, weight), idf in zip(looked_up, idfs, strict=True) if found]
-    yield from sorted(weighed, key=lambda each: len(each[0]))
+    count, of = shelf.counts[kind], shelf.postings[kind].of
+    mass, weighed = 0.0, []
+    for term, weight in query.asked[kind].items():
+        found = of(term)
+        idf = log(1 + (count - len(found) + 0.5) / (len(found) + 0.5))
+        mass += idf
+        if found:
+            weighed.append((found, idf * weight))
+    weighed.sort(key=lambda each: len(each[0]))
+    scale = WEIGHTS[kind] / (mass * (PARTS - 1)) if mass else 0.0
+    return [(found, share * scale) for found, share in weighed]
 
 
 def _within_bounds(weighed: Iterable[tuple[Places, float]]) -> Iterator[tuple[Places, float]]:
