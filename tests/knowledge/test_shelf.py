@@ -29,21 +29,12 @@ SUBJECTS = [
     "export",
     "folder",
     "keyboard",
-    "language",
-    "mailbox",
-    "network",
-    "payout",
-    "reminder",
     "scanner",
     "signature",
     "speaker",
-    "statement",
-    "template",
-    "theme",
     "timer",
-    "upload",
-    "voucher",
 ]
+"""Fewer than the articles whose sections are read, so that none is passed over for another that is as good."""
 
 LIBRARY = {
     f"a/{name}.md": written(f"About the {name}", f"Here a {name} works.", f"questions: [my {name} broke]\n")
@@ -133,7 +124,7 @@ def test_many_small_changes_add_up_until_all_is_built_anew():
         assert found(index) == found(whole)
         assert search(index, names[number - 1][1], "en")[0].id == f"a/{names[number - 1][0]}"
         anew += [number] if to_json(index) == to_json(whole) else []
-    assert anew == [4, 8, 12]
+    assert anew == [3, 6, 9, 12]
 
 
 def test_a_help_centre_written_article_by_article_is_as_one_built_at_once():
