@@ -121,6 +121,15 @@ def test_search_finds_half_typed_words():
     assert search(INDEX, "密", "zh")[0].id == "account/forgotten-password"
 
 
+def test_a_product_and_its_version_stay_together():
+    texts = {"a/old.md": "Install on iOS 17", "a/new.md": "Install on iOS 18", "a/other.md": "Install 18 printers"}
+    index = index_of({path: written(title, "Open the store.") for path, title in texts.items()})
+    for question in ("iOS 18", "ios18", "can I install it on iOS18?"):
+        best = search(index, question, "en")[0]
+        assert best.id == "a/new"
+        assert best.why[0].part == "title"
+
+
 def test_an_excerpt_is_cut_around_the_words_asked_for():
     body = "Nothing of use stands here. " * 8 + "The stapler lies in the drawer. " + "More of nothing follows now. " * 8
     index = index_of({**HELP, "billing/long.md": written("Long", body)})
