@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.knowledge.library import HELP, index_of, written
+from tests.knowledge.library import HELP, index_of, read, written
 from ticket_api.knowledge.folder import load_library
 from ticket_api.knowledge.index import build_index
 from ticket_api.knowledge.matching import rank, search, suggest
@@ -103,6 +103,22 @@ def test_the_requested_language_comes_first_and_others_fill_in():
         ("billing/fapiao", "zh", "/zh/billing/fapiao/")
     ]
     assert suggest(INDEX, "refund", "fr")[0].lang == "en"
+
+
+@pytest.mark.parametrize(
+    ("question", "lang", "answered_in"),
+    [
+        ("怎么退款", "en", "zh"),
+        ("how do I get a refund", "zh", "en"),
+        ("refund", "zh", "zh"),
+        ("退款", "fr", "zh"),
+        ("怎么用 PayPal 付款", "en", "zh"),
+    ],
+)
+def test_a_question_is_answered_in_the_language_that_it_is_written_in(question, lang, answered_in):
+    synonyms = (("refund", "退款"), ("pay", "付款"))
+    index = build_index(read(HELP).articles, synonyms=synonyms)
+    assert search(index, question, lang)[0].lang == answered_in
 
 
 def test_the_article_that_is_being_read_is_not_offered():
