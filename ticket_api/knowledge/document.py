@@ -10,7 +10,7 @@ from msgspec import Struct
 from ticket_api.knowledge.article import Article
 from ticket_api.knowledge.postings import PARTS, PLACE, Bag, put
 from ticket_api.knowledge.sections import Section, cut
-from ticket_api.knowledge.text import content, every_word, grams, is_han, normalise, pairs, terms
+from ticket_api.knowledge.text import content, every_word, grams, is_han, joined, normalise, pairs, terms
 from ticket_api.knowledge.thesaurus import Thesaurus
 
 K1 = 1.2
@@ -94,12 +94,12 @@ class Words:
     @cached_property
     def terms(self) -> list[str]:
         """What an article is found by."""
-        return terms(self.content)
+        return terms(self.content) + joined(self.every)
 
     @cached_property
     def every_term(self) -> list[str]:
         """What a section is found by: so short a text holds few words of filler, and they tell its meaning."""
-        return terms(self.every)
+        return terms(self.every) + joined(self.every)
 
     @property
     def pairs(self) -> list[str]:

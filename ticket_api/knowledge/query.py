@@ -8,7 +8,19 @@ from msgspec import Struct
 
 from ticket_api.knowledge.shelf import Shelf
 from ticket_api.knowledge.simplified import simplified
-from ticket_api.knowledge.text import STOP_WORDS, content, every_word, grams, is_han, pairs, split, stem, terms, unified
+from ticket_api.knowledge.text import (
+    STOP_WORDS,
+    content,
+    every_word,
+    grams,
+    is_han,
+    joined,
+    pairs,
+    split,
+    stem,
+    terms,
+    unified,
+)
 from ticket_api.knowledge.text import words as words_of
 
 LONGEST = 4_000
@@ -60,15 +72,18 @@ def read_query(question: str, shelf: Shelf, *, typing: bool = False) -> Query:
     kept = _bounded([*said, *_titles_of_filler(every, shelf)])
     mended = _mended(kept, shelf)
     read, every = ([mended.get(word, word) for word in words] for words in (kept, _bounded(every)))
+    names = [name for name in joined(every) if shelf.postings["article"].of(name)]
     slips = {term for word in mended.values() for term in split(word)}
     asked = {
-        "article": _weighed("article", terms(read), slips),
-        "section": _weighed("section", terms(every), slips),
+        "article": _weighed("article", [*names, *terms(read)], slips),
+        "section": _weighed("section", [*names, *terms(every)], slips),
         "title": _weighed("title", grams(read), ()),
         "pairs": _weighed("pairs", pairs(every, read), ()),
     }
     size = len({term for word in read for term in split(word)} & asked["article"].keys())
-    words = {term: word for word in reversed(kept) for term in terms([mended.get(word, word)])}
+    words = dict(zip(names, names, strict=True)) | {
+        term: word for word in reversed(kept) for term in terms([mended.get(word, word)])
+    }
     for word in _completed(said, text, shelf) if typing else ():
         for kind in ("article", "section"):
             asked[kind].setdefault(stem(word), COMPLETED)
