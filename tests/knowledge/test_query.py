@@ -9,6 +9,7 @@ from ticket_api.knowledge.index import build_index
 from ticket_api.knowledge.matching import rank, search, suggest
 from ticket_api.knowledge.query import (
     LONGEST,
+    LONGEST_OWN,
     MENDED,
     MOST,
     MOST_COMPLETED,
@@ -61,6 +62,8 @@ LONG = {
     "lines": "\n" * 10_000,
     "spaces": " \t\u3000" * 3_300,
     "e-mail": EMAIL * 10,
+    "accents": "a" + "\u0301\u0327" * 5_000,
+    "growing": "\ufdfa" * 10_000,
 }
 
 
@@ -131,7 +134,7 @@ def assert_bounded(text, shelf):
     assert all(len(typing.asked[kind]) <= MOST[kind] + MOST_COMPLETED for kind in MOST)
     assert all(0 < weight <= 1 for asked in typing.asked.values() for weight in asked.values())
     assert len(query.mended) <= MOST_MENDED
-    assert len(query.text) == len(query.typed) <= LONGEST
+    assert len(query.text) == len(query.typed) <= LONGEST_OWN
     assert query.size <= len(query.terms)
     assert set(typing.terms) <= set(typing.words)
     assert len(set(query.words.values())) <= MOST_WORDS
@@ -228,5 +231,7 @@ def test_only_the_last_word_is_completed_and_only_while_it_is_typed():
 def test_what_stands_behind_the_end_of_what_is_read_is_not_asked():
     shelf = INDEX.shelves["en"]
     assert "refund" in read_query("x " * 50 + "refund", shelf).terms
-    assert "refund" not in read_query(" " * LONGEST + "refund", shelf).terms
+    assert "refund" not in read_query(" " * LONGEST_OWN + "refund", shelf).terms
+    assert "refund" in read_query("> quoted\n" * (LONGEST_OWN // 8) + "refund", shelf).terms
+    assert "refund" not in read_query("> quoted\n" * (LONGEST // 8) + "refund", shelf).terms
     assert "refund" not in read_query("x " * MOST_WORDS + "refund", shelf).terms

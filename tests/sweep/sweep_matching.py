@@ -70,6 +70,8 @@ def kinds(chance, words):
         "codes": lambda: f"{chance.choice(LETTERS)}-{chance.randrange(10**6)}",
         "apostrophes": lambda: "a'b’c" * chance.randrange(1, 40),
         "filler": lambda: chance.choice(["how do I ", "please ", "请问", "怎么", "thank you "]),
+        "accents": lambda: "a" + "\u0301\u0327" * chance.choice([1, 20, 2_000]),
+        "growing": lambda: "\ufdfa" * chance.randrange(1, 200),
         "y": lambda: "y" * chance.randrange(1, 60) + chance.choice(["ness", "ing", "ational", ""]),
     }
 

@@ -6,7 +6,7 @@ from itertools import islice
 from ticket_api.knowledge.confidence import without_question
 from ticket_api.knowledge.document import Entry
 from ticket_api.knowledge.index import ArticleIndex
-from ticket_api.knowledge.query import LONGEST, Query, read_query
+from ticket_api.knowledge.query import LONGEST_OWN, Query, read_query
 from ticket_api.knowledge.reasons import excerpt, reasons
 from ticket_api.knowledge.scoring import Hit, hits, sureness
 from ticket_api.knowledge.shelf import Shelf
@@ -115,7 +115,7 @@ def _found(
 
 def _written_in(question: str, lang: str, index: ArticleIndex) -> str:
     """The language that a question is plainly in, else `lang`: Chinese words decide, and a sentence without them."""
-    every = every_word(normalise(question[:LONGEST]))
+    every = every_word(normalise(question[:LONGEST_OWN]))
     if any(map(is_han, every)):
         return CHINESE if CHINESE in index.shelves else lang
     others = [other for other in index.shelves if other != CHINESE]

@@ -26,6 +26,10 @@ from ticket_api.knowledge.text import words as words_of
 LONGEST = 4_000
 """Characters of a question that are read; whoever writes more has said it by then."""
 
+LONGEST_OWN = 1_000
+"""Characters of it that are normalised once quoted lines are out: for one in eighteen parts, or for a letter under a
+thousand accents, that takes longer than all the rest."""
+
 MOST_WORDS, MOST_LETTERS, MOST_MENDED, MOST_COMPLETED = 100, 500, 8, 12
 """How many words of it are looked at, and letters of them, how many are mended, and how many completions taken."""
 
@@ -65,7 +69,7 @@ class Query(Struct, frozen=True):
 
 def read_query(question: str, shelf: Shelf, *, typing: bool = False) -> Query:
     """Read a question against a shelf; `typing` completes its last word."""
-    typed = unified(_own(question[:LONGEST]))[:LONGEST]  # one character may become eighteen
+    typed = unified(_own(question[:LONGEST]))[:LONGEST_OWN]  # one character may become eighteen
     text = simplified(typed)
     every = every_word(text)
     said = content(text, every)
@@ -93,8 +97,8 @@ def read_query(question: str, shelf: Shelf, *, typing: bool = False) -> Query:
 
 def _own(question: str) -> str:
     """A question without the lines that it quotes, unless it asks for nothing without them."""
-    own = QUOTED.sub("", question)
-    return own if own == question or words_of(own) else question
+    own = QUOTED.sub("", question)[:LONGEST_OWN]
+    return own if QUOTED.search(question) is None or words_of(own) else question[:LONGEST_OWN]
 
 
 def _bounded(words: Iterable[str]) -> list[str]:
