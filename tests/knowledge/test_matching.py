@@ -146,6 +146,16 @@ def test_a_product_and_its_version_stay_together():
         assert best.why[0].part == "title"
 
 
+@pytest.mark.parametrize("question", ["How do I get money?", "how do i get MONEY", "Do it in reverse"])
+def test_an_article_comes_first_for_its_very_title_and_questions(question):
+    filled = "Get money, do get money: money, money and reverse, in reverse. " * 5
+    files = {"a/much.md": written("Money and reverse", filled), "a/named.md": written("Do it in reverse", "Some text.")}
+    files["a/named.md"] = written("Do it in reverse", "Some text.", "questions: [how do i get money]\n")
+    found = search(index_of(files), question, "en")
+    assert (found[0].id, found[0].score) == ("a/named", 1.0)
+    assert found[1].score < 1
+
+
 def test_an_excerpt_is_cut_around_the_words_asked_for():
     body = "Nothing of use stands here. " * 8 + "The stapler lies in the drawer. " + "More of nothing follows now. " * 8
     index = index_of({**HELP, "billing/long.md": written("Long", body)})
