@@ -129,9 +129,10 @@ def test_whatever_it_is_little_is_looked_up(text):
 
 def assert_bounded(text, shelf):
     query, typing = read_query(text, shelf), read_query(text, shelf, typing=True)
-    assert query.asked.keys() == MOST.keys()
+    assert query.asked.keys() == {*MOST, "wording"}
     assert all(len(query.asked[kind]) <= MOST[kind] for kind in MOST)
     assert all(len(typing.asked[kind]) <= MOST[kind] + MOST_COMPLETED for kind in MOST)
+    assert len(query.asked["wording"]) <= 1
     assert all(0 < weight <= 1 for asked in typing.asked.values() for weight in asked.values())
     assert len(query.mended) <= MOST_MENDED
     assert len(query.text) == len(query.typed) <= LONGEST_OWN
@@ -168,6 +169,12 @@ def test_what_asks_for_nothing_finds_nothing(text):
         assert read_query(text, INDEX.shelves[lang]).terms == {}
         assert rank(INDEX, text, lang) == []
         assert search(INDEX, text, lang) == suggest(INDEX, text, lang, least=0) == ()
+
+
+def test_a_title_or_question_of_signs_alone_is_not_what_an_empty_question_asks():
+    index = index_of({**HELP, "a/a.md": written("'?!'", front="questions: ['???']\n")})
+    for text in ("", "?!", "???", "🙈"):
+        assert search(index, text, "en") == suggest(index, text, "en") == ()
 
 
 def test_a_whole_email_finds_first_what_its_own_text_asks_for():

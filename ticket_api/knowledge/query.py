@@ -84,7 +84,7 @@ def read_query(question: str, shelf: Shelf, *, typing: bool = False) -> Query:
         "section": _weighed("section", [*names, *terms(every)], slips),
         "title": _weighed("title", grams(read), ()),
         "pairs": _weighed("pairs", pairs(every, read), ()),
-        "wording": {wording(every): 1.0},
+        "wording": {wording(every): 1.0} if every else {},
     }
     size = len({term for word in read for term in split(word)} & asked["article"].keys())
     words = dict(zip(names, names, strict=True)) | {
