@@ -120,7 +120,7 @@ TWINS = {
     "a/read.md": written("Ponies", "Other things."),
     "b/read.md": written("Donkeys", "Other things."),
     "b/better.md": written("Brush a pony's mane", "Brush the mane of a pony each day."),
-    "a/worse.md": written("Feed a horse", "A pony eats oats.", "tags: [herd]\n"),
+    "a/worse.md": written("Feed a pony", "A pony eats oats, and has a mane.", "tags: [herd]\n"),
 }
 
 
