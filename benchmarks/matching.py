@@ -19,6 +19,7 @@ from benchmarks._matching_quality import Tally, ask_all
 from benchmarks._matching_slips import homophones, with_slips
 from benchmarks._matching_speed import SIZES, USUAL, installed_mb, keeping, questions, ratios
 from benchmarks._matching_targets import beside_peers, table
+from benchmarks._matching_worth import means, without_each
 from benchmarks._measure import Progress, number, print_table, quantile
 from benchmarks._questions import QuestionSet, load
 from ticket_api.knowledge.index import build_index
@@ -66,7 +67,7 @@ def measure(sets: Sequence[QuestionSet]) -> Values:
     clean = {each.name: _ask(SYSTEMS, each, progress) for each in sets}
     _print_quality(clean)
     values = _means(clean) | _leads(clean)
-    values |= _slips(sets, clean) | _confirmed(sets, clean)
+    values |= _slips(sets, clean) | _confirmed(sets, clean) | _worth(sets, values)
     return values | _speed(sets) | _keeping(sets) | _hostile(sets)
 
 
@@ -143,6 +144,20 @@ def _confirmed(sets: Sequence[QuestionSet], clean: Results) -> Values:
         gains[each.name] = tally.share(3) - clean[each.name]["helpleaf"].share(3)
     named = {f"confirmed{CONFIRMED}_s3_gain_{name}": gain for name, gain in gains.items()}
     return {f"confirmed{CONFIRMED}_s3_gain": fmean(gains.values()), **named} if gains else {}
+
+
+def _worth(sets: Sequence[QuestionSet], whole: Values) -> Values:
+    """Points of s1 and s3 that are lost without each part of a score."""
+    langs = sorted({each.lang for each in sets})
+    values, rows = {}, []
+    for part, tallies in without_each(sets).items():
+        left = {lang: means(tallies, lang) for lang in langs}
+        rows.append((part, [f"{s1:.1f} / {s3:.1f}" for s1, s3 in left.values()]))
+        for lang, (s1, s3) in left.items():
+            values[f"worth_of_{part}_s1_{lang}"] = whole[f"s1_{lang}"] - s1
+            values[f"worth_of_{part}_s3_{lang}"] = whole[f"s3_{lang}"] - s3
+    print_table("right article first / within three without a part, in %", langs, rows)
+    return values
 
 
 def _speed(sets: Sequence[QuestionSet]) -> Values:

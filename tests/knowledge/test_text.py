@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from ticket_api.knowledge.text import STOP_WORDS, every_word, grams, normalise, pairs, terms, tokens, words
+from ticket_api.knowledge.text import STOP_WORDS, every_word, grams, joined, normalise, pairs, terms, tokens, words
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,10 @@ def test_the_stop_words_can_be_handed_to_a_browser():
 def test_grams_are_taken_within_words():
     assert grams(["refund", "vat"]) == ["ref", "efu", "fun", "und", "refu", "efun", "fund", "vat", "vat"]
     assert grams(["退款"]) == ["退", "款", "退款"]
+
+
+def test_a_name_and_its_number_are_one_word_too():
+    assert joined(every_word(normalise("On iOS 18, within 14 days, in 2026, code 123456"))) == ["ios18", "within14"]
 
 
 def test_terms_are_tokens_and_single_han_characters():

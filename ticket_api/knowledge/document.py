@@ -8,9 +8,9 @@ from itertools import islice
 from msgspec import Struct
 
 from ticket_api.knowledge.article import Article
-from ticket_api.knowledge.postings import PARTS, PLACE, Places, key_of
+from ticket_api.knowledge.postings import PARTS, PLACE, Bag, put
 from ticket_api.knowledge.sections import Section, cut
-from ticket_api.knowledge.text import content, every_word, grams, is_han, normalise, pairs, terms
+from ticket_api.knowledge.text import content, every_word, grams, is_han, joined, normalise, pairs, terms, wording
 from ticket_api.knowledge.thesaurus import Thesaurus
 
 K1 = 1.2
@@ -22,6 +22,7 @@ QUESTIONS = (0.8, 0.3)
 TAGS = (1.5, 0.3)
 SYNONYMS = (1.5, 0.3)
 RELATED = (0.7, 0.3)
+WORDING = (1.0, 0.0)
 """Weight and length normalisation (b) of a field, and k1: the parameters of BM25F (Zaragoza et al., TREC 2004)."""
 
 MOST_SECTIONS = 200
@@ -29,11 +30,9 @@ MOST_SECTIONS = 200
 
 MOST_QUESTIONS = PARTS - MOST_SECTIONS
 
-KINDS = ("article", "section", "title", "pairs")
-"""What is indexed: whole articles, their sections, the characters of their titles, and their pairs of words."""
-
-AllPostings = Mapping[str, dict[int, Places]]
-"""For each of KINDS the postings by key."""
+KINDS = ("article", "section", "title", "pairs", "wording")
+"""What is indexed: whole articles, their sections, the characters of what they are called, their pairs of words, and
+their title and questions, each as one term."""
 
 Means = Mapping[str, tuple[float, ...]]
 """For each of KINDS the usual lengths of its fields, in terms."""
@@ -97,12 +96,12 @@ class Words:
     @cached_property
     def terms(self) -> list[str]:
         """What an article is found by."""
-        return terms(self.content)
+        return terms(self.content) + joined(self.every)
 
     @cached_property
     def every_term(self) -> list[str]:
         """What a section is found by: so short a text holds few words of filler, and they tell its meaning."""
-        return terms(self.every)
+        return terms(self.every) + joined(self.every)
 
     @property
     def pairs(self) -> list[str]:
@@ -119,6 +118,7 @@ class Analysis:
             "section": list(self._parts()),
             "title": [self._characters()],
             "pairs": [self._pairs()],
+            "wording": [((WORDING, [wording(words.every) for words in (self._title, *self._questions)]),)],
         }
 
     @property
@@ -186,18 +186,11 @@ class Analysis:
         questions = [pair for words in self._questions for pair in words.pairs]
         return (TITLE, self._title.pairs), (QUESTIONS, questions), (BODY, body)
 
-    def add_to(self, postings: AllPostings, place: int, means: Means) -> None:
-        """Add the postings of the document at a place to those of each kind."""
+    def add_to(self, bags: Mapping[str, Bag], place: int, means: Means) -> None:
+        """Put the postings of the document at a place into the bag of each kind."""
         for kind, parts in self.fields.items():
-            of_kind = postings[kind]
             for part, fields in enumerate(parts):
-                start = place * PLACE + part * PARTS
-                for term, impact in impacts(fields, means[kind]).items():
-                    key = key_of(term)
-                    if key in of_kind:
-                        of_kind[key].append(start + impact)
-                    else:
-                        of_kind[key] = Places("I", (start + impact,))
+                put(bags[kind], place * PLACE + part * PARTS, impacts(fields, means[kind]))
 
 
 def impacts(fields: Fields, means: Sequence[float]) -> dict[str, int]:

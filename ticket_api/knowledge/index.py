@@ -15,7 +15,7 @@ from ticket_api.knowledge.shelf import Shelf, ShelfFile, read_shelf, shelf_of
 from ticket_api.knowledge.synonyms import Group
 from ticket_api.knowledge.thesaurus import Thesaurus, lexicon
 
-FORMAT = 4
+FORMAT = 5
 """Changes whenever an older index can't be used any more."""
 
 CHANGED_SHARE = 10

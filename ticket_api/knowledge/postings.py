@@ -3,7 +3,7 @@
 import sys
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -11,8 +11,9 @@ from msgspec import Struct
 
 if TYPE_CHECKING:
     Places = array[int]
+    Bag = array[int]
 else:
-    Places = array  # takes no parameter before Python 3.12
+    Places = Bag = array  # takes no parameter before Python 3.12
 
 PARTS = 256
 """The most parts of an article that a term may stand in, and the steps of an impact."""
@@ -26,6 +27,16 @@ NOWHERE = Places("I")
 def key_of(term: str) -> int:
     """The number that stands for a term. Two terms in some billions share one, which then count as the same."""
     return crc32(term.encode("utf-8", "surrogatepass"))
+
+
+def new_bag() -> Bag:
+    """Postings in any order, each behind its key in one number of 64 bits: quick to fill and to sort."""
+    return Bag("Q")
+
+
+def put(bag: Bag, start: int, impacts: Mapping[str, int]) -> None:
+    """Add the postings of one part of an article: `start` is its number x 256, `impacts` are 1 to 255."""
+    bag.fromlist([key_of(term) << 32 | start + impact for term, impact in impacts.items()])
 
 
 class Packed(Struct, frozen=True):
@@ -54,42 +65,57 @@ class Postings:
     def _of(self, key: int) -> Places:
         if key in self._changed:
             return self._changed[key]
-        at = bisect_left(self._keys, key)
-        if at == len(self._keys) or self._keys[at] != key:
+        keys = self._keys
+        at = bisect_left(keys, key)
+        if at == len(keys) or keys[at] != key:
             return NOWHERE
         return self._places[self._starts[at] : self._starts[at + 1]]
 
-    def replaced(self, changes: Mapping[int, tuple[Iterable[int], Mapping[int, Places]]]) -> "Postings":
-        """A copy in which the article at a place has other postings; to each place its keys up to now, and the new."""
+    def replaced(self, changes: Mapping[int, tuple[Bag, Bag]]) -> "Postings":
+        """A copy in which the article at a place has other postings; to each place those up to now, and the new."""
         changed = dict(self._changed)
         other = Postings.__new__(Postings)
         other._packed, other._changed = self._packed, changed
         other._keys, other._starts, other._places = self._keys, self._starts, self._places
         for place, (old, new) in changes.items():
-            for key in {*old, *new}:
+            by_key = _by_key(new)
+            for key in {*_by_key(old), *by_key}:
                 found = other._of(key)
                 start, end = bisect_left(found, place * PLACE), bisect_left(found, (place + 1) * PLACE)
-                changed[key] = found[:start] + new.get(key, NOWHERE) + found[end:]
+                changed[key] = found[:start] + by_key.get(key, NOWHERE) + found[end:]
         return other
 
     def packed(self) -> Packed:
         """All of it as bytes."""
-        return pack(dict(self._all())) if self._changed else self._packed
+        if not self._changed:
+            return self._packed
+        bag = new_bag()
+        for key in {*self._keys, *self._changed}:
+            bag.fromlist([key << 32 | posting for posting in self._of(key)])
+        return pack(bag)
 
-    def _all(self) -> Iterator[tuple[int, Places]]:
-        for key in sorted({*self._keys, *self._changed}):
-            found = self._of(key)
-            if found:
-                yield key, found
+
+def pack(bag: Bag) -> Packed:
+    """Postings as bytes."""
+    ordered = sorted(bag)
+    keys, starts = Places("I"), Places("I")
+    before = -1
+    for number, each in enumerate(ordered):
+        key = each >> 32
+        if key != before:
+            keys.append(key)
+            starts.append(number)
+            before = key
+    starts.append(len(ordered))
+    places = Places("I", [each & 0xFFFFFFFF for each in ordered])
+    return Packed(_bytes(keys), _bytes(starts), _bytes(places))
 
 
-def pack(places: Mapping[int, Places]) -> Packed:
-    """Postings by key as bytes."""
-    keys, starts, together = Places("I", sorted(places)), Places("I", [0]), Places("I")
-    for key in keys:
-        together += places[key]
-        starts.append(len(together))
-    return Packed(_bytes(keys), _bytes(starts), _bytes(together))
+def _by_key(bag: Bag) -> dict[int, Places]:
+    found: dict[int, Places] = {}
+    for each in sorted(bag):
+        found.setdefault(each >> 32, Places("I")).append(each & 0xFFFFFFFF)
+    return found
 
 
 def _bytes(numbers: Places) -> bytes:

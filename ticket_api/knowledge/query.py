@@ -2,20 +2,34 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import islice
 
 from msgspec import Struct
 
 from ticket_api.knowledge.shelf import Shelf
 from ticket_api.knowledge.simplified import simplified
-from ticket_api.knowledge.text import STOP_WORDS, content, every_word, grams, is_han, pairs, split, terms, unified
+from ticket_api.knowledge.text import (
+    STOP_WORDS,
+    content,
+    every_word,
+    grams,
+    is_han,
+    joined,
+    pairs,
+    split,
+    stem,
+    terms,
+    unified,
+    wording,
+)
 
 LONGEST = 4_000
 """Characters of a question that are read; whoever writes more has said it by then."""
 
-MOST_WORDS, MOST_MENDED, MOST_COMPLETED = 120, 8, 12
-"""How many words of it are looked at, and how many of them are mended, or completions taken."""
+MOST_WORDS, MOST_LETTERS, MOST_MENDED, MOST_COMPLETED = 100, 500, 8, 12
+"""How many words of it are looked at, and letters of them, how many are mended, and how many completions taken."""
 
-MOST = {"article": 40, "section": 60, "title": 160, "pairs": 90}
+MOST = {"article": 40, "section": 60, "title": 100, "pairs": 48}
 """How many different things of each kind are looked up."""
 
 MENDED, COMPLETED = 0.8, 0.4
@@ -53,31 +67,45 @@ def read_query(question: str, shelf: Shelf, *, typing: bool = False) -> Query:
     """Read a question against a shelf; `typing` completes its last word."""
     typed = unified(QUOTED.sub("", question[:LONGEST]))[:LONGEST]  # one character may become eighteen
     text = simplified(typed)
-    every = every_word(text)[:MOST_WORDS]
-    kept = [*content(text, every), *_titles_of_filler(every, shelf)][:MOST_WORDS]
-    mended = _mended(dict.fromkeys(kept), shelf)
-    read = [mended.get(word, word) for word in kept]
-    every = [mended.get(word, word) for word in every]
+    every = every_word(text)
+    kept = _bounded([*content(text, every), *_titles_of_filler(every, shelf)])
+    mended = _mended(kept, shelf)
+    read, every = ([mended.get(word, word) for word in words] for words in (kept, _bounded(every)))
+    names = [name for name in joined(every) if shelf.postings["article"].of(name)]
     slips = {term for word in mended.values() for term in split(word)}
     asked = {
-        "article": _weighed("article", terms(read), slips),
-        "section": _weighed("section", terms(every), slips),
+        "article": _weighed("article", [*names, *terms(read)], slips),
+        "section": _weighed("section", [*names, *terms(every)], slips),
         "title": _weighed("title", grams(read), ()),
         "pairs": _weighed("pairs", pairs(every, read), ()),
+        "wording": {wording(every): 1.0},
     }
-    words = {term: word for word in reversed(kept) for term in terms([mended.get(word, word)])}
     size = len({term for word in read for term in split(word)} & asked["article"].keys())
+    words = dict(zip(names, names, strict=True)) | {
+        term: word for word in reversed(kept) for term in terms([mended.get(word, word)])
+    }
     for word in _completed(kept, text, shelf) if typing else ():
         for kind in ("article", "section"):
-            asked[kind].setdefault(split(word)[0], COMPLETED)
-        words.setdefault(split(word)[0], word)
+            asked[kind].setdefault(stem(word), COMPLETED)
+        words.setdefault(stem(word), word)
     return Query(asked, words, mended, size, typed, text)
 
 
-def _titles_of_filler(words: Iterable[str], shelf: Shelf) -> list[str]:
+def _bounded(words: Iterable[str]) -> list[str]:
+    """The first words, and the beginning of a run of Han characters that would make them too many letters."""
+    bounded, left = [], MOST_LETTERS
+    for word in islice(words, MOST_WORDS):
+        if not left:
+            break
+        bounded.append(word[:left])
+        left -= len(bounded[-1])
+    return bounded
+
+
+def _titles_of_filler(words: Sequence[str], shelf: Shelf) -> list[str]:
     """The words of filler that an article's title is made of, as "Thank you" is."""
     postings = shelf.postings["article"]
-    return [word for word in words if word in STOP_WORDS and postings.of(split(word)[0])]
+    return [word for word in words[:MOST_WORDS] if word in STOP_WORDS and postings.of(stem(word))]
 
 
 def _weighed(kind: str, found: Iterable[str], slips: Collection[str]) -> dict[str, float]:
@@ -85,14 +113,12 @@ def _weighed(kind: str, found: Iterable[str], slips: Collection[str]) -> dict[st
     return {each: MENDED if each in slips else 1.0 for each in different}
 
 
-def _mended(words: Iterable[str], shelf: Shelf) -> dict[str, str]:
+def _mended(words: Sequence[str], shelf: Shelf) -> dict[str, str]:
     """Words that stand nowhere, each with the one a single slip of the keyboard away that most articles have."""
     postings = shelf.postings["section"]
-    unknown = [word for word in words if not is_han(word) and not postings.of(split(word)[0])][:MOST_MENDED]
+    unknown = [word for word in dict.fromkeys(words) if not is_han(word) and not postings.of(stem(word))][:MOST_MENDED]
     near = {word: shelf.vocabulary.near(word) for word in unknown}
-    return {
-        word: max(found, key=lambda each: len(postings.of(split(each)[0]))) for word, found in near.items() if found
-    }
+    return {word: max(found, key=lambda each: len(postings.of(stem(each)))) for word, found in near.items() if found}
 
 
 def _completed(words: Sequence[str], text: str, shelf: Shelf) -> list[str]:

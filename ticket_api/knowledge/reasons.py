@@ -8,7 +8,7 @@ from ticket_api.knowledge.document import Document
 from ticket_api.knowledge.query import Query
 from ticket_api.knowledge.sections import Section
 from ticket_api.knowledge.shelf import Shelf
-from ticket_api.knowledge.text import HAN, grams, is_han, split, tokens, words
+from ticket_api.knowledge.text import HAN, every_word, grams, is_han, joined, normalise, split, tokens, words
 from ticket_api.suggestion import Reason
 from ticket_api.words import load, say
 
@@ -69,7 +69,7 @@ def _share(terms: Iterable[str], idf: Mapping[str, float]) -> float:
 
 def _best(texts: Iterable[str], idf: Mapping[str, float]) -> list[str]:
     """The terms of the question in that one of the texts which holds most of them, in the question's order."""
-    held = [set(tokens(text)) for text in texts]
+    held = [{*tokens(text), *joined(every_word(normalise(text)))} for text in texts]
     return max(
         ([term for term in idf if term in terms] for terms in held),
         key=lambda matched: sum(idf[term] for term in matched),

@@ -2,12 +2,14 @@
 
 A score is a weighted mean of four parts, each from 0 to 1: how well the article's best section, the whole of it, the
 characters of its title and its pairs of words cover the question. A part is sum(idf x impact) / sum(idf) over what the
-question asks of it, so that scores of different questions compare.
+question asks of it, so that scores of different questions compare. A question in the very words of an article's title,
+or of one of its questions, scores 1.
 """
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from heapq import nlargest
+from itertools import islice
 from math import log
 
 from ticket_api.knowledge.document import Document
@@ -19,8 +21,17 @@ from ticket_api.knowledge.shelf import Shelf
 WEIGHTS = {"section": 0.35, "article": 0.12, "title": 0.15, "pairs": 0.38}
 """What the parts of a score weigh; docs/architecture.md says what each is worth."""
 
-READ = 50
+WHOLE = sum(WEIGHTS.values())
+
+MOST_HITS = 50
+"""Articles that are found at most."""
+
+READ = 25
 """Articles whose sections are looked at: those that cover the question best as a whole."""
+
+MOST_POSTINGS = 6_000
+"""How many postings of a kind are gone through to find whole articles, the rarest terms first: in a help centre of
+thousands, what stands in a fifth of the articles tells little."""
 
 LONG = 8
 """Postings for each article that is read, from which on looking its own up is cheaper than going through all."""
@@ -39,17 +50,19 @@ class Hit:
 
 
 def hits(shelf: Shelf, query: Query) -> list[Hit]:
-    """The articles of a shelf that match, best first, at most READ."""
+    """The articles of a shelf that match, best first, at most MOST_HITS."""
     totals = _by_whole_articles(shelf, query)
-    read = nlargest(READ, totals, key=totals.__getitem__)
-    documents = {place: document for place in read if (document := shelf.documents[place])}
-    parts = _best_parts(shelf, query, documents)
-    weight = sum(WEIGHTS[kind] for kind, asked in query.asked.items() if asked)
-    found = []
+    asked_for = {posting // PLACE for term in query.asked["wording"] for posting in shelf.postings["wording"].of(term)}
+    totals |= dict.fromkeys(asked_for, WHOLE)
+    found = nlargest(MOST_HITS, totals, key=totals.__getitem__)
+    documents = {place: document for place in found if (document := shelf.documents[place])}
+    parts = _best_parts(shelf, query, dict(islice(documents.items(), READ)))
+    whole = sum(weight for kind, weight in WEIGHTS.items() if query.asked[kind])
+    ranked = []
     for place, document in documents.items():
         share, section = parts.get(place, (0.0, None))
-        found.append(Hit(document, (totals[place] + share) / weight, section))
-    return sorted(found, key=lambda hit: (-hit.score, hit.document.entry.id))
+        ranked.append(Hit(document, 1.0 if place in asked_for else (totals[place] + share) / whole, section))
+    return sorted(ranked, key=lambda hit: (-hit.score, hit.document.entry.id))
 
 
 def sureness(found: Sequence[Hit], query: Query) -> list[float]:
@@ -67,11 +80,7 @@ def sureness(found: Sequence[Hit], query: Query) -> list[float]:
 def _by_whole_articles(shelf: Shelf, query: Query) -> dict[int, float]:
     totals: dict[int, float] = {}
     for kind in ("article", "title", "pairs"):
-        shares: dict[int, float] = {}
-        for found, weight in _weighed(shelf, kind, query):
-            for posting in found:
-                place = posting // PLACE
-                shares[place] = shares.get(place, 0.0) + weight * (posting % PARTS)
+        shares = _sums(_within_bounds(_weighed(shelf, kind, query)), PLACE)
         # pairs alone make no hit: "how do I" would be found everywhere
         for place in totals.keys() & shares.keys() if kind == "pairs" else shares:
             totals[place] = totals.get(place, 0.0) + shares[place]
@@ -99,13 +108,25 @@ def _best_parts(
 
 def _part_shares(shelf: Shelf, query: Query, read: Collection[int]) -> dict[int, float]:
     """For each part of the articles that are read its share of the question."""
-    shares: dict[int, float] = {}
-    for found, weight in _weighed(shelf, "section", query):
-        for posting in found if len(found) < LONG * len(read) else _of(found, read):
-            if posting // PLACE in read:
-                number = posting // PARTS
-                shares[number] = shares.get(number, 0.0) + weight * (posting % PARTS)
-    return shares
+    in_order = sorted(read)
+    wanted = (
+        ([posting for posting in found if posting // PLACE in read], weight)
+        if len(found) < LONG * len(read)
+        else (_of(found, in_order), weight)
+        for found, weight in _weighed(shelf, "section", query)
+    )
+    return _sums(wanted, PARTS)
+
+
+def _sums(weighed: Iterable[tuple[Iterable[int], float]], unit: int) -> dict[int, float]:
+    """The sums of weighted impacts over an article (`unit` PLACE) or a part of one (PARTS)."""
+    sums: dict[int, float] = {}
+    get = sums.get
+    for found, weight in weighed:
+        for posting in found:
+            number = posting // unit
+            sums[number] = get(number, 0.0) + weight * (posting & 255)
+    return sums
 
 
 def _of(found: Places, places: Collection[int]) -> Iterator[int]:
@@ -114,12 +135,26 @@ def _of(found: Places, places: Collection[int]) -> Iterator[int]:
         yield from found[bisect_left(found, place * PLACE) : bisect_left(found, (place + 1) * PLACE)]
 
 
-def _weighed(shelf: Shelf, kind: str, query: Query) -> Iterator[tuple[Places, float]]:
-    """The postings of all that is asked of a kind, each with what an impact of 1 adds to a score."""
-    count = shelf.counts[kind]
-    looked_up = [(shelf.postings[kind].of(term), weight) for term, weight in query.asked[kind].items()]
-    idfs = [log(1 + (count - len(found) + 0.5) / (len(found) + 0.5)) for found, _ in looked_up]
-    scale = WEIGHTS[kind] / (sum(idfs) * (PARTS - 1)) if idfs else 0.0
-    for (found, weight), idf in zip(looked_up, idfs, strict=True):
+def _weighed(shelf: Shelf, kind: str, query: Query) -> list[tuple[Places, float]]:
+    """The postings of all that is asked of a kind, each with what an impact of 1 adds to a score; the rarest first."""
+    count, of = shelf.counts[kind], shelf.postings[kind].of
+    mass, weighed = 0.0, []
+    for term, weight in query.asked[kind].items():
+        found = of(term)
+        idf = log(1 + (count - len(found) + 0.5) / (len(found) + 0.5))
+        mass += idf
         if found:
-            yield found, idf * weight * scale
+            weighed.append((found, idf * weight))
+    weighed.sort(key=lambda each: len(each[0]))
+    scale = WEIGHTS[kind] / (mass * (PARTS - 1)) if mass else 0.0
+    return [(found, share * scale) for found, share in weighed]
+
+
+def _within_bounds(weighed: Iterable[tuple[Places, float]]) -> Iterator[tuple[Places, float]]:
+    """The first, and further ones as long as they aren't too many postings to go through."""
+    left = MOST_POSTINGS
+    for found, weight in weighed:
+        if left < MOST_POSTINGS and len(found) > left:
+            return
+        yield found, weight
+        left -= len(found)

@@ -6,8 +6,8 @@ from statistics import fmean
 
 from msgspec import Struct
 
-from ticket_api.knowledge.document import KINDS, AllPostings, Analysis, Document, Fields, Means
-from ticket_api.knowledge.postings import Packed, Postings, pack
+from ticket_api.knowledge.document import KINDS, Analysis, Document, Fields, Means
+from ticket_api.knowledge.postings import Bag, Packed, Postings, new_bag, pack
 from ticket_api.knowledge.vocabulary import Vocabulary
 
 
@@ -100,11 +100,11 @@ def shelf_of(documents: Sequence[Document]) -> Shelf:
     """A shelf of at least one document; its threshold is not set."""
     analyses = [Analysis(document) for document in documents]
     means = {kind: _means([fields for each in analyses for fields in each.fields[kind]]) for kind in KINDS}
-    postings = _none()
+    bags = _bags()
     for place, analysis in enumerate(analyses):
-        analysis.add_to(postings, place, means)
+        analysis.add_to(bags, place, means)
     vocabulary = Vocabulary(sorted({word for each in analyses for word in each.vocabulary}))
-    return Shelf(documents, {kind: Postings(pack(postings[kind])) for kind in KINDS}, means, vocabulary)
+    return Shelf(documents, {kind: Postings(pack(bags[kind])) for kind in KINDS}, means, vocabulary)
 
 
 def read_shelf(file: ShelfFile) -> Shelf:
@@ -113,15 +113,15 @@ def read_shelf(file: ShelfFile) -> Shelf:
     return Shelf(file.documents, postings, file.means, Vocabulary(file.vocabulary), file.threshold)
 
 
-def _none() -> AllPostings:
-    return {kind: {} for kind in KINDS}
+def _bags() -> dict[str, Bag]:
+    return {kind: new_bag() for kind in KINDS}
 
 
-def _postings(analysis: Analysis | None, place: int, means: Means) -> AllPostings:
-    postings = _none()
+def _postings(analysis: Analysis | None, place: int, means: Means) -> dict[str, Bag]:
+    bags = _bags()
     if analysis:
-        analysis.add_to(postings, place, means)
-    return postings
+        analysis.add_to(bags, place, means)
+    return bags
 
 
 def _means(parts: Sequence[Fields]) -> tuple[float, ...]:

@@ -46,6 +46,9 @@ PART = re.compile(rf"(?<![^\W_])(?:{CODE})(?![^\W_])|[{HAN}]+|[^\W_{HAN}]+")
 LONGEST_STEMMED = 40
 """Letters of a word that is stemmed. No English word is longer, and the stemmer recurses once for each y in a row."""
 
+LONGEST_NUMBER = 4
+"""Digits of a number that belongs to a name, such as that of a version or a year."""
+
 _stem = PorterStemmer().stem
 
 
@@ -113,6 +116,20 @@ def terms(words: Iterable[str]) -> list[str]:
             found += split(word)
             found += word if len(word) > 1 else ""
     return found
+
+
+def joined(every_word: Iterable[str]) -> list[str]:
+    """Names with their number in one, as some write them: `iOS 18` is also ios18."""
+    return [
+        name + number
+        for name, number in pairwise(every_word)
+        if number.isdigit() and len(number) <= LONGEST_NUMBER and name.isalpha() and name not in STOP_WORDS
+    ]
+
+
+def wording(every_word: Iterable[str]) -> str:
+    """A whole text as one term, whatever its signs and endings: two with the same wording ask the same."""
+    return " ".join(word if is_han(word) else stem(word) for word in every_word)
 
 
 def grams(words: Iterable[str]) -> list[str]:
