@@ -6,11 +6,12 @@ from itertools import islice
 from ticket_api.knowledge.confidence import without_question
 from ticket_api.knowledge.document import Entry
 from ticket_api.knowledge.index import ArticleIndex
-from ticket_api.knowledge.query import LONGEST, Query, read_query
+from ticket_api.knowledge.query import LONGEST_OWN, Query, read_query
 from ticket_api.knowledge.reasons import excerpt, reasons
 from ticket_api.knowledge.scoring import Hit, hits, sureness
 from ticket_api.knowledge.shelf import Shelf
 from ticket_api.knowledge.text import every_word, is_han, normalise
+from ticket_api.knowledge.thesaurus import Thesaurus
 from ticket_api.suggestion import Suggestion
 
 RANKED = 10
@@ -72,7 +73,9 @@ def rank(index: ArticleIndex, question: str, lang: str, *, left_out: str = "") -
     The question `left_out`, one that an article names or that was confirmed for it, is as if it weren't there.
     """
     if left_out:
-        index = ArticleIndex({lang: _without(shelf, left_out) for lang, shelf in index.shelves.items()})
+        index = ArticleIndex(
+            {lang: _without(shelf, left_out, index.thesaurus) for lang, shelf in index.shelves.items()}
+        )
     return [(hit.document.entry.id, sure) for hit, _, _, sure in islice(_found(index, question, lang), RANKED)]
 
 
@@ -112,7 +115,7 @@ def _found(
 
 def _written_in(question: str, lang: str, index: ArticleIndex) -> str:
     """The language that a question is plainly in, else `lang`: Chinese words decide, and a sentence without them."""
-    every = every_word(normalise(question[:LONGEST]))
+    every = every_word(normalise(question[:LONGEST_OWN]))
     if any(map(is_han, every)):
         return CHINESE if CHINESE in index.shelves else lang
     others = [other for other in index.shelves if other != CHINESE]
@@ -123,9 +126,9 @@ def _entries(shelf: Shelf) -> Iterator[Entry]:
     return (document.entry for document in shelf.documents if document)
 
 
-def _without(shelf: Shelf, question: str) -> Shelf:
+def _without(shelf: Shelf, question: str, synonyms: Thesaurus) -> Shelf:
     asked = [each for each in shelf.documents if each and question in each.asked]
-    return shelf.replaced([without_question(each, question) for each in asked]) if asked else shelf
+    return shelf.replaced([without_question(each, question, synonyms) for each in asked]) if asked else shelf
 
 
 def _suggestion(hit: Hit, query: Query, shelf: Shelf, score: float) -> Suggestion:

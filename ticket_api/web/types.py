@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType, convert
 
-from ticket_api.helpdesk import EMAIL, VISIBLE
+from ticket_api.question import EMAIL, VISIBLE
 from ticket_api.suggestion import Reason, Suggestion
 from ticket_api.tickets.ticket import Ticket
 
