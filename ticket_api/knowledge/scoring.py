@@ -23,7 +23,7 @@ WEIGHTS = {"section": 0.35, "article": 0.12, "title": 0.15, "pairs": 0.38}
 
 WHOLE = sum(WEIGHTS.values())
 
-WITHOUT_CODE = 0.3
+WITHOUT_CODE = 0.2
 """What is left of the score of an article without the code (E-1042) that a question names: it isn't meant."""
 
 MOST_HITS = 50
