@@ -30,6 +30,11 @@ def test_rows_of_a_table_end_as_their_language_writes():
     assert [text for *_, text in sections(table, "billing/a.zh.md")] == ["套餐 · 价格；单人 · 8 正文。"]
 
 
+def test_an_empty_cell_of_a_table_leaves_no_mark():
+    table = "| | Solo | Studio |\n|---|---|---|\n| Late | | no refund |\n| | | |\n| Early | all | all |"
+    assert [text for *_, text in sections(table)] == ["Solo · Studio; Late · no refund; Early · all · all"]
+
+
 def test_long_text_is_cut_at_paragraphs_and_sentences():
     paragraphs = sections("\n\n".join(["A sentence of words. " * 12] * 4))
     assert len(paragraphs) > 1

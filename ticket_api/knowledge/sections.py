@@ -71,7 +71,8 @@ def _clean(line: Line, row_end: str) -> str:
         return text.strip('"')
     if not text.startswith("|"):
         return text
-    return " · ".join(cell.strip() for cell in re.split(r"(?<!\\)\|", text.strip("| "))) + row_end
+    cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", text) if cell.strip()]
+    return " · ".join(cells) + row_end if cells else ""
 
 
 def _pack(paragraphs: list[str], size: int) -> Iterator[str]:
