@@ -180,14 +180,17 @@ def _located(text: str) -> tuple[str, list[int], list[int]]:
 
 
 def _common(normal: str, words: Iterable[str]) -> Iterator[tuple[int, int]]:
-    """Where in a normalised text words stand that have a term in common with one of `words`, pair by pair of Han."""
+    """Where in a normalised text words stand that have a term in common with one of `words`, pair by pair of Han.
+
+    Filler is passed over on both sides: "on" has the stem of "one".
+    """
     typed = {part for word in words for part in every_word(normalise(word))}
-    wanted = {token for word in typed for token in split(word)}
+    wanted = {token for word in typed - STOP_WORDS for token in split(word)}
     found = [*PART.finditer(normal)]
     for match in found:
         if is_han(match[0]):
             yield from _common_han(match, wanted)
-        elif match[0] in typed or (match[0] not in STOP_WORDS and stem(match[0]) in wanted):
+        elif match[0] not in STOP_WORDS and stem(match[0]) in wanted:
             yield match.span()
     for name, number in pairwise(found):
         if number[0].isdigit() and name[0] + number[0] in wanted:  # iOS 18 where ios18 was typed
