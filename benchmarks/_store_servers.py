@@ -15,8 +15,8 @@ from typing import Annotated, Any
 import uvicorn
 
 from benchmarks._store_sqlite import PlainSQLite
-from ticket_api.helpdesk import EMAIL, VISIBLE
 from ticket_api.keys import fingerprint, link_token, new_uid
+from ticket_api.question import EMAIL, VISIBLE
 from ticket_api.tickets.ticket import Message, Ticket
 
 SECRET = b"0123456789abcdef0123456789abcdef"

@@ -11,9 +11,10 @@ from tests.store.conftest import postgres, postgres_url, store, url
 from ticket_api import learning
 from ticket_api.archive.erase import erase_requester
 from ticket_api.current import CurrentIndex
-from ticket_api.helpdesk import Helpdesk, Question
+from ticket_api.helpdesk import Helpdesk
 from ticket_api.knowledge.index import Confirmed
 from ticket_api.learning import LONGEST, PER_ARTICLE, Learning
+from ticket_api.question import Question
 from ticket_api.store import open_store
 from ticket_api.tickets import ticket as tickets
 from ticket_api.tickets.event import Act

@@ -17,8 +17,8 @@ from ticket_api.archive.opening import opened, opened_from, opened_to, own_key, 
 from ticket_api.archive.reading import Archive, date, inspect, tells_of_erased
 from ticket_api.archive.restore import KEY, TOML, Restored, Target, lists_of, restore
 from ticket_api.errors import Stop, StoreUnavailable
-from ticket_api.helpdesk import EMAIL
 from ticket_api.keys import key_mark
+from ticket_api.question import EMAIL
 from ticket_api.settings import Settings
 from ticket_api.store import Store
 from ticket_api.terminal import Progress, confirm, counted

@@ -1,17 +1,17 @@
 """The use cases of customers and of the queue: the only room that orders the steps."""
 
 import logging
-import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
 
 from ticket_api.current import CurrentIndex
-from ticket_api.errors import Conflict, Invalid, NotFound
+from ticket_api.errors import Conflict, NotFound
 from ticket_api.keys import fingerprint, link_token, new_uid
 from ticket_api.knowledge import matching
 from ticket_api.knowledge.index import ArticleIndex
+from ticket_api.question import Question, check_characters, check_question, check_storable, check_text, request_of
 from ticket_api.store import Store
 from ticket_api.store.records import Feedback
 from ticket_api.suggestion import Suggestion
@@ -24,30 +24,9 @@ SUGGESTIONS = 3
 PAGE_LENGTH = 50
 """Tickets on one page of the queue."""
 
-_UNSEEN = r"\s\u0000-\u0020\u007f-\u00a0\ufeff"
-VISIBLE = f"[^{_UNSEEN}]"
-"""One of these at least makes a message."""
-
 log = logging.getLogger(__name__)
 
-_ATOM = rf"[^{_UNSEEN}@<>()\[\]\\,;:\".]+"
-EMAIL = rf"{_ATOM}(\.{_ATOM})*@{_ATOM}(\.{_ATOM})+"
-"""What is taken as an e-mail address: plain names on both sides of the @, letters of any language."""
-
 Change = Callable[[Ticket], Ticket]
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
-
-
-class Question(Struct, frozen=True, kw_only=True):
-    """What a customer asked, with what they said of themselves; everything but the message may be ""."""
-
-    message: str
-    subject: str = ""
-    name: str = ""
-    email: str = ""
-    lang: str = "en"
-    page: str = ""
 
 
 class Asked(Struct, frozen=True):
@@ -90,7 +69,7 @@ class Helpdesk:
 
     def suggest(self, text: str, lang: str, *, page: str = "", limit: int = SUGGESTIONS) -> tuple[Suggestion, ...]:
         """The articles that may answer, best first; none when no article is confident enough."""
-        _check_characters("q", text)
+        check_characters("q", text)
         least, most = self._least, min(limit, SUGGESTIONS)
         return matching.suggest(self._index, text, lang, page=page, least=least, limit=most)
 
@@ -100,7 +79,7 @@ class Helpdesk:
 
     def search(self, text: str, lang: str, *, limit: int) -> tuple[Suggestion, ...]:
         """The articles in which anything of the text stands, best first."""
-        _check_characters("q", text)
+        check_characters("q", text)
         return matching.search(self._index, text, lang, limit=limit)
 
     def articles(self) -> int:
@@ -125,8 +104,8 @@ class Helpdesk:
         `key` is the sender's Idempotency-Key or "": the same key with the same question again gives the same ticket.
         Raises Invalid, and StoreUnavailable.
         """
-        self._check(question)
-        request = _request(question, key)
+        check_question(question, self._limit)
+        request = request_of(question, key)
         known = self._store.ticket_by_request(request) if request and self.matches else None
         return known or tickets.offer(self._new_ticket(question, request, now), self._offers(question), now)
 
@@ -195,13 +174,13 @@ class Helpdesk:
 
     def write(self, token: str, text: str, now: datetime) -> Ticket:
         """Add a customer's further message. Raises NotFound and Invalid."""
-        self._check_text(text)
+        check_text(text, self._limit)
         return self._change(token, "wrote", now, lambda ticket: tickets.write(ticket, text, now))
 
     def vote(self, article: str, helpful: bool, lang: str, now: datetime, *, comment: str = "") -> None:
         """Store an answer to "Was this helpful?". Raises NotFound and Invalid."""
         self._check_article(article)
-        self._check_storable("comment", comment)
+        check_storable("comment", comment, self._limit)
         self._store.add_feedback(Feedback(article=article, lang=lang, helpful=helpful, comment=comment, at=now))
 
     def queue(self, status: Status, *, after: int = 0) -> Queue:
@@ -238,7 +217,7 @@ class Helpdesk:
         `version` is that of the ticket as the owner saw it; None skips the check. So in `close` and `reopen`. The same
         reply to the same version again, by a second click, changes nothing.
         """
-        self._check_text(text, "missing_reply")
+        check_text(text, self._limit, "missing_reply")
 
         def change(ticket: Ticket) -> Ticket:
             last = ticket.messages[-1]
@@ -292,34 +271,9 @@ class Helpdesk:
 
         return self._store.change_ticket(ticket_id, checked, Act("owner", what, now))
 
-    def _check(self, question: Question) -> None:
-        self._check_text(question.message)
-        for name in ("subject", "name", "email", "page"):
-            _check_characters(name, getattr(question, name))
-        if question.email and not re.fullmatch(EMAIL, question.email):
-            raise Invalid("bad_email", field="email", value=question.email)
-        if question.page and not question.page.startswith("/"):
-            raise Invalid("bad_page", field="page")
-
     def _check_article(self, article: str) -> None:
         if not self._index.has(article):
             raise NotFound("unknown_article", field="article", article=article)
-
-    def _check_text(self, text: str, missing: str = "missing") -> None:
-        if not re.search(VISIBLE, text):
-            raise Invalid(missing, field="message")
-        self._check_storable("message", text)
-
-    def _check_storable(self, field: str, text: str) -> None:
-        _check_characters(field, text)
-        if len(text) > self._limit:
-            raise Invalid("too_long", field=field, length=len(text), limit=self._limit)
-
-
-def _request(question: Question, key: str) -> str:
-    """What makes a retry a retry: the key and the question, but not the language, which may have been guessed."""
-    asked = (question.message, question.subject, question.name, question.email, question.page)
-    return fingerprint(key, *asked) if key else ""
 
 
 def _opened(now: datetime) -> Act:
@@ -329,11 +283,6 @@ def _opened(now: datetime) -> Act:
 def _require_version(ticket: Ticket, version: int | None) -> None:
     if version is not None and ticket.version != version:
         raise Conflict("changed_meanwhile")
-
-
-def _check_characters(field: str, text: str) -> None:
-    if "\0" in text or (not text.isascii() and _SURROGATE.search(text)):
-        raise Invalid("bad_character", field=field)
 
 
 def counted(queue: Queue, statuses: Sequence[Status]) -> list[tuple[Status, int]]:

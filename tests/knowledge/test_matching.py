@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.knowledge.library import HELP, index_of, written
+from tests.knowledge.library import HELP, index_of, read, written
 from ticket_api.knowledge.folder import load_library
 from ticket_api.knowledge.index import build_index
 from ticket_api.knowledge.matching import rank, search, suggest
@@ -105,6 +105,22 @@ def test_the_requested_language_comes_first_and_others_fill_in():
     assert suggest(INDEX, "refund", "fr")[0].lang == "en"
 
 
+@pytest.mark.parametrize(
+    ("question", "lang", "answered_in"),
+    [
+        ("怎么退款", "en", "zh"),
+        ("how do I get a refund", "zh", "en"),
+        ("refund", "zh", "zh"),
+        ("退款", "fr", "zh"),
+        ("怎么用 PayPal 付款", "en", "zh"),
+    ],
+)
+def test_a_question_is_answered_in_the_language_that_it_is_written_in(question, lang, answered_in):
+    synonyms = (("refund", "退款"), ("pay", "付款"))
+    index = build_index(read(HELP).articles, synonyms=synonyms)
+    assert search(index, question, lang)[0].lang == answered_in
+
+
 def test_the_article_that_is_being_read_is_not_offered():
     assert first("refund", page="/refunds/get-a-refund/") != "refunds/get-a-refund"
     assert first("退款", "zh", page="/refunds/get-a-refund/") is None
@@ -128,6 +144,16 @@ def test_a_product_and_its_version_stay_together():
         best = search(index, question, "en")[0]
         assert best.id == "a/new"
         assert best.why[0].part == "title"
+
+
+@pytest.mark.parametrize("question", ["How do I get money?", "how do i get MONEY", "Do it in reverse"])
+def test_an_article_comes_first_for_its_very_title_and_questions(question):
+    filled = "Get money, do get money: money, money and reverse, in reverse. " * 5
+    files = {"a/much.md": written("Money and reverse", filled), "a/named.md": written("Do it in reverse", "Some text.")}
+    files["a/named.md"] = written("Do it in reverse", "Some text.", "questions: [how do i get money]\n")
+    found = search(index_of(files), question, "en")
+    assert (found[0].id, found[0].score) == ("a/named", 1.0)
+    assert found[1].score < 1
 
 
 def test_an_excerpt_is_cut_around_the_words_asked_for():

@@ -8,6 +8,7 @@ from ticket_api.knowledge.document import Document
 from ticket_api.knowledge.query import read_query
 from ticket_api.knowledge.scoring import hits, sureness
 from ticket_api.knowledge.shelf import Shelf
+from ticket_api.knowledge.thesaurus import Thesaurus, lexicon
 
 USUAL = {"zh": 0.06}
 """The threshold of a help centre that names no questions, by language: kept nine in ten of the right suggestions over
@@ -25,18 +26,18 @@ MOST_ASKED = 60
 """Questions that are tried at most, so that building stays quick."""
 
 
-def threshold_of(shelf: Shelf, lang: str) -> float:
+def threshold_of(shelf: Shelf, lang: str, synonyms: Thesaurus) -> float:
     """The sureness that nine in ten of the right suggestions reach, when each question is left out of its article."""
     usual = USUAL.get(lang, USUAL_ELSEWHERE)
-    sure = sorted(_sure_of_right(shelf))
+    sure = sorted(_sure_of_right(shelf, synonyms))
     if not sure:
         return usual
     own = sure[int((1 - KEPT) * len(sure))]
     return round((usual * WEIGHT_OF_USUAL + own * len(sure)) / (WEIGHT_OF_USUAL + len(sure)), 4)
 
 
-def _sure_of_right(shelf: Shelf) -> Iterator[float]:
-    """How sure the best article is, for each question that finds its own within three: first questions first."""
+def _sure_of_right(shelf: Shelf, synonyms: Thesaurus) -> Iterator[float]:
+    """How sure the best article is, for each question tried that finds its own within three: first questions first."""
     asked = [
         (number, document.entry.id, question, document)
         for document in shelf.documents
@@ -44,16 +45,23 @@ def _sure_of_right(shelf: Shelf) -> Iterator[float]:
         for number, question in enumerate(document.questions)
     ]
     for _, article, question, document in sorted(asked, key=lambda each: each[:2])[:MOST_ASKED]:
-        without = shelf.replaced([without_question(document, question)])
+        without = shelf.replaced([without_question(document, question, synonyms)])
         query = read_query(question, without)
         found = hits(without, query)
         if article in [hit.document.entry.id for hit in found[:3]]:
             yield sureness(found, query)[0]
 
 
-def without_question(document: Document, question: str) -> Document:
-    """A document that doesn't name the question and wasn't asked it before."""
+def without_question(document: Document, question: str, synonyms: Thesaurus) -> Document:
+    """A document that doesn't name the question and wasn't asked it before; nor what words of it are also called."""
     questions, confirmed = (
         tuple(each for each in asked if each != question) for asked in (document.questions, document.confirmed)
     )
-    return structs.replace(document, questions=questions, confirmed=confirmed)
+    named = (document.entry.title, *questions)
+    return structs.replace(
+        document,
+        questions=questions,
+        confirmed=confirmed,
+        synonyms=synonyms.also(*named),
+        related=lexicon().also(*named),
+    )

@@ -10,7 +10,7 @@ from msgspec import Struct
 from ticket_api.knowledge.article import Article
 from ticket_api.knowledge.postings import PARTS, PLACE, Bag, put
 from ticket_api.knowledge.sections import Section, cut
-from ticket_api.knowledge.text import content, every_word, grams, is_han, joined, normalise, pairs, terms
+from ticket_api.knowledge.text import content, every_word, grams, is_han, joined, normalise, pairs, terms, wording
 from ticket_api.knowledge.thesaurus import Thesaurus
 
 K1 = 1.2
@@ -22,6 +22,7 @@ QUESTIONS = (0.8, 0.3)
 TAGS = (1.5, 0.3)
 SYNONYMS = (1.5, 0.3)
 RELATED = (0.7, 0.3)
+WORDING = (1.0, 0.0)
 """Weight and length normalisation (b) of a field, and k1: the parameters of BM25F (Zaragoza et al., TREC 2004)."""
 
 MOST_SECTIONS = 200
@@ -29,8 +30,9 @@ MOST_SECTIONS = 200
 
 MOST_QUESTIONS = PARTS - MOST_SECTIONS
 
-KINDS = ("article", "section", "title", "pairs")
-"""What is indexed: whole articles, their sections, the characters of their titles, and their pairs of words."""
+KINDS = ("article", "section", "title", "pairs", "wording")
+"""What is indexed: whole articles, their sections, the characters of what they are called, their pairs of words, and
+their title and questions, each as one term."""
 
 Means = Mapping[str, tuple[float, ...]]
 """For each of KINDS the usual lengths of its fields, in terms."""
@@ -116,6 +118,7 @@ class Analysis:
             "section": list(self._parts()),
             "title": [self._characters()],
             "pairs": [self._pairs()],
+            "wording": [((WORDING, [wording(words.every) for words in (self._title, *self._questions)]),)],
         }
 
     @property

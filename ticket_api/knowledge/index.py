@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, partial
 
 import msgspec
@@ -10,16 +10,16 @@ from msgspec import Struct, structs
 
 from ticket_api.knowledge.article import Article
 from ticket_api.knowledge.confidence import threshold_of
-from ticket_api.knowledge.document import Document, document_of, stamp_of
+from ticket_api.knowledge.document import document_of, stamp_of
 from ticket_api.knowledge.shelf import Shelf, ShelfFile, read_shelf, shelf_of
 from ticket_api.knowledge.synonyms import Group
 from ticket_api.knowledge.thesaurus import Thesaurus, lexicon
 
-FORMAT = 4
+FORMAT = 5
 """Changes whenever an older index can't be used any more."""
 
 CHANGED_SHARE = 10
-"""One article in so many may change before the whole index is built anew."""
+"""One article in so many may change, in one build or in several, before the whole index is built anew."""
 
 
 class Confirmed(Struct, frozen=True):
@@ -44,6 +44,11 @@ class ArticleIndex:
     def version(self) -> str:
         """A hash of the content."""
         return _digest(_encode(self))
+
+    @cached_property
+    def thesaurus(self) -> Thesaurus:
+        """The synonyms, to be looked up."""
+        return Thesaurus(self.synonyms)
 
     def __len__(self) -> int:
         return sum(len(shelf) for shelf in self.shelves.values())
@@ -89,27 +94,29 @@ def build_index(
     """Index all articles but the owner's own home, category and contact pages.
 
     `synonyms` are groups of words that mean the same; with a `previous` index only what changed is read anew, unless
-    that is more than a tenth of it: fields' usual lengths and the thresholds are those of the last whole build.
+    more than a tenth has changed since the last whole build: fields' usual lengths and the thresholds are of that one.
     """
-    read = partial(document_of, synonyms=Thesaurus(synonyms), related=lexicon())
-    known = previous.shelves if previous and previous.synonyms == tuple(synonyms) else {}
+    thesaurus = Thesaurus(synonyms)
+    known = previous.with_confirmed(()).shelves if previous and previous.synonyms == tuple(synonyms) else {}
     by_lang: dict[str, list[Article]] = defaultdict(list)
     for article in sorted(articles, key=lambda each: each.id):
         if article.listed:
             by_lang[article.lang].append(article)
-    shelves = {lang: _shelf(by_lang[lang], read, known.get(lang)) for lang in sorted(by_lang)}
+    shelves = {lang: _shelf(by_lang[lang], thesaurus, known.get(lang)) for lang in sorted(by_lang)}
     return ArticleIndex(shelves, synonyms)
 
 
-def _shelf(articles: Sequence[Article], read: Callable[[Article], Document], previous: Shelf | None) -> Shelf:
+def _shelf(articles: Sequence[Article], thesaurus: Thesaurus, previous: Shelf | None) -> Shelf:
+    read = partial(document_of, synonyms=thesaurus, related=lexicon())
     known = {document.entry.id: document for document in previous.documents if document} if previous else {}
     stamps = {id_: document.stamp for id_, document in known.items()}
     changed = [article for article in articles if stamp_of(article) != stamps.get(article.id)]
     gone = known.keys() - {article.id for article in articles}
-    if previous and len(changed) + len(gone) <= max(1, len(known) // CHANGED_SHARE):
-        return previous.replaced(map(read, changed), gone)
+    count = previous.changed + len(changed) + len(gone) if previous else 0
+    if previous and count <= max(1, len(known) // CHANGED_SHARE):
+        return previous.replaced(map(read, changed), gone).with_changed(count)
     shelf = shelf_of(list(map(read, articles)))
-    return shelf.with_threshold(threshold_of(shelf, articles[0].lang))
+    return shelf.with_threshold(threshold_of(shelf, articles[0].lang, thesaurus))
 
 
 class _File(Struct, forbid_unknown_fields=True):

@@ -6,16 +6,23 @@ from itertools import islice
 from ticket_api.knowledge.confidence import without_question
 from ticket_api.knowledge.document import Entry
 from ticket_api.knowledge.index import ArticleIndex
-from ticket_api.knowledge.query import Query, read_query
+from ticket_api.knowledge.query import LONGEST_OWN, Query, read_query
 from ticket_api.knowledge.reasons import excerpt, reasons
 from ticket_api.knowledge.scoring import Hit, hits, sureness
 from ticket_api.knowledge.shelf import Shelf
+from ticket_api.knowledge.text import every_word, is_han, normalise
+from ticket_api.knowledge.thesaurus import Thesaurus
 from ticket_api.suggestion import Suggestion
 
 RANKED = 10
 
 AKIN = 0.1
 """What a score gains, as a share of itself, for the category of the page that one comes from and for one's tags."""
+
+CHINESE = "zh"
+
+SENTENCE = 3
+"""Words without a Chinese one that make a sentence in another language; a name or two are typed by everybody."""
 
 Found = tuple[Hit, Query, Shelf, float]
 """A hit, the question as it was read, where it was found, and how sure it is."""
@@ -33,7 +40,8 @@ def suggest(
 ) -> tuple[Suggestion, ...]:
     """At most `limit` articles that answer the question, best first; none when not sure.
 
-    Articles of `lang` come first, then those of other languages that the question didn't find in `lang`. The article at
+    Articles of `lang` come first, unless the question is plainly in another language; then those of other languages
+    that weren't found before. The article at
     `page` (a path on the site) has been read already and is left out; its category, and the requester's own `tags`,
     make an article a little likelier. `least` takes the place of the index's thresholds. `score` is from 0 to 1.
     """
@@ -65,7 +73,9 @@ def rank(index: ArticleIndex, question: str, lang: str, *, left_out: str = "") -
     The question `left_out`, one that an article names or that was confirmed for it, is as if it weren't there.
     """
     if left_out:
-        index = ArticleIndex({lang: _without(shelf, left_out) for lang, shelf in index.shelves.items()})
+        index = ArticleIndex(
+            {lang: _without(shelf, left_out, index.thesaurus) for lang, shelf in index.shelves.items()}
+        )
     return [(hit.document.entry.id, sure) for hit, _, _, sure in islice(_found(index, question, lang), RANKED)]
 
 
@@ -88,7 +98,8 @@ def _found(
 ) -> Iterator[Found]:
     """All that matches, articles of `lang` first; none twice in several languages."""
     seen: set[str] = set()
-    for shelf_lang in sorted(index.shelves, key=lambda other: (other != lang, other)):
+    written = _written_in(question, lang, index)
+    for shelf_lang in sorted(index.shelves, key=lambda other: (other != written, other != lang, other)):
         shelf = index.shelves[shelf_lang]
         query = read_query(question, shelf, typing=typing)
         found = hits(shelf, query)
@@ -102,13 +113,22 @@ def _found(
         seen.update(hit.document.entry.id for hit in found)
 
 
+def _written_in(question: str, lang: str, index: ArticleIndex) -> str:
+    """The language that a question is plainly in, else `lang`: Chinese words decide, and a sentence without them."""
+    every = every_word(normalise(question[:LONGEST_OWN]))
+    if any(map(is_han, every)):
+        return CHINESE if CHINESE in index.shelves else lang
+    others = [other for other in index.shelves if other != CHINESE]
+    return others[0] if lang == CHINESE and len(every) >= SENTENCE and others else lang
+
+
 def _entries(shelf: Shelf) -> Iterator[Entry]:
     return (document.entry for document in shelf.documents if document)
 
 
-def _without(shelf: Shelf, question: str) -> Shelf:
+def _without(shelf: Shelf, question: str, synonyms: Thesaurus) -> Shelf:
     asked = [each for each in shelf.documents if each and question in each.asked]
-    return shelf.replaced([without_question(each, question) for each in asked]) if asked else shelf
+    return shelf.replaced([without_question(each, question, synonyms) for each in asked]) if asked else shelf
 
 
 def _suggestion(hit: Hit, query: Query, shelf: Shelf, score: float) -> Suggestion:

@@ -20,10 +20,16 @@ from ticket_api.knowledge.text import (
     stem,
     terms,
     unified,
+    wording,
 )
+from ticket_api.knowledge.text import words as words_of
 
 LONGEST = 4_000
 """Characters of a question that are read; whoever writes more has said it by then."""
+
+LONGEST_OWN = 1_000
+"""Characters of it that are normalised once quoted lines are out: for one in eighteen parts, or for a letter under a
+thousand accents, that takes longer than all the rest."""
 
 MOST_WORDS, MOST_LETTERS, MOST_MENDED, MOST_COMPLETED = 100, 500, 8, 12
 """How many words of it are looked at, and letters of them, how many are mended, and how many completions taken."""
@@ -64,10 +70,11 @@ class Query(Struct, frozen=True):
 
 def read_query(question: str, shelf: Shelf, *, typing: bool = False) -> Query:
     """Read a question against a shelf; `typing` completes its last word."""
-    typed = unified(QUOTED.sub("", question[:LONGEST]))[:LONGEST]  # one character may become eighteen
+    typed = unified(_own(question[:LONGEST]))[:LONGEST_OWN]  # one character may become eighteen
     text = simplified(typed)
     every = every_word(text)
-    kept = _bounded([*content(text, every), *_titles_of_filler(every, shelf)])
+    said = content(text, every)
+    kept = _bounded([*said, *_titles_of_filler(every, shelf)])
     mended = _mended(kept, shelf)
     read, every = ([mended.get(word, word) for word in words] for words in (kept, _bounded(every)))
     names = [name for name in joined(every) if shelf.postings["article"].of(name)]
@@ -77,16 +84,23 @@ def read_query(question: str, shelf: Shelf, *, typing: bool = False) -> Query:
         "section": _weighed("section", [*names, *terms(every)], slips),
         "title": _weighed("title", grams(read), ()),
         "pairs": _weighed("pairs", pairs(every, read), ()),
+        "wording": {wording(every): 1.0} if every else {},
     }
     size = len({term for word in read for term in split(word)} & asked["article"].keys())
     words = dict(zip(names, names, strict=True)) | {
         term: word for word in reversed(kept) for term in terms([mended.get(word, word)])
     }
-    for word in _completed(kept, text, shelf) if typing else ():
+    for word in _completed(said, text, shelf) if typing else ():
         for kind in ("article", "section"):
             asked[kind].setdefault(stem(word), COMPLETED)
         words.setdefault(stem(word), word)
     return Query(asked, words, mended, size, typed, text)
+
+
+def _own(question: str) -> str:
+    """A question without the lines that it quotes, unless it asks for nothing without them."""
+    own = QUOTED.sub("", question)[:LONGEST_OWN]
+    return own if QUOTED.search(question) is None or words_of(own) else question[:LONGEST_OWN]
 
 
 def _bounded(words: Iterable[str]) -> list[str]:
@@ -113,10 +127,14 @@ def _weighed(kind: str, found: Iterable[str], slips: Collection[str]) -> dict[st
 
 def _mended(words: Sequence[str], shelf: Shelf) -> dict[str, str]:
     """Words that stand nowhere, each with the one a single slip of the keyboard away that most articles have."""
-    postings = shelf.postings["section"]
-    unknown = [word for word in dict.fromkeys(words) if not is_han(word) and not postings.of(stem(word))][:MOST_MENDED]
-    near = {word: shelf.vocabulary.near(word) for word in unknown}
-    return {word: max(found, key=lambda each: len(postings.of(stem(each)))) for word, found in near.items() if found}
+    postings = shelf.postings["article"]
+
+    def having(word: str) -> int:
+        return len(postings.of(stem(word)))
+
+    unknown = [word for word in dict.fromkeys(words) if not is_han(word) and not having(word)][:MOST_MENDED]
+    best = {word: max(shelf.vocabulary.near(word), key=having, default="") for word in unknown}
+    return {word: found for word, found in best.items() if having(found)}
 
 
 def _completed(words: Sequence[str], text: str, shelf: Shelf) -> list[str]:

@@ -2,7 +2,8 @@
 
 A score is a weighted mean of four parts, each from 0 to 1: how well the article's best section, the whole of it, the
 characters of its title and its pairs of words cover the question. A part is sum(idf x impact) / sum(idf) over what the
-question asks of it, so that scores of different questions compare.
+question asks of it, so that scores of different questions compare. A question in the very words of an article's title,
+or of one of its questions, scores 1.
 """
 
 from bisect import bisect_left
@@ -19,6 +20,8 @@ from ticket_api.knowledge.shelf import Shelf
 
 WEIGHTS = {"section": 0.35, "article": 0.12, "title": 0.15, "pairs": 0.38}
 """What the parts of a score weigh; docs/architecture.md says what each is worth."""
+
+WHOLE = sum(WEIGHTS.values())
 
 MOST_HITS = 50
 """Articles that are found at most."""
@@ -49,14 +52,16 @@ class Hit:
 def hits(shelf: Shelf, query: Query) -> list[Hit]:
     """The articles of a shelf that match, best first, at most MOST_HITS."""
     totals = _by_whole_articles(shelf, query)
+    asked_for = {posting // PLACE for term in query.asked["wording"] for posting in shelf.postings["wording"].of(term)}
+    totals |= dict.fromkeys(asked_for, WHOLE)
     found = nlargest(MOST_HITS, totals, key=totals.__getitem__)
     documents = {place: document for place in found if (document := shelf.documents[place])}
     parts = _best_parts(shelf, query, dict(islice(documents.items(), READ)))
-    weight = sum(WEIGHTS[kind] for kind, asked in query.asked.items() if asked)
+    whole = sum(weight for kind, weight in WEIGHTS.items() if query.asked[kind])
     ranked = []
     for place, document in documents.items():
         share, section = parts.get(place, (0.0, None))
-        ranked.append(Hit(document, (totals[place] + share) / weight, section))
+        ranked.append(Hit(document, 1.0 if place in asked_for else (totals[place] + share) / whole, section))
     return sorted(ranked, key=lambda hit: (-hit.score, hit.document.entry.id))
 
 

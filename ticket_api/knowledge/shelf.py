@@ -19,12 +19,14 @@ class ShelfFile(Struct, frozen=True):
     means: Means
     vocabulary: tuple[str, ...]
     threshold: float
+    changed: int
 
 
 class Shelf:
     """Documents by place, and for each of KINDS the postings of what they hold. A place may have become empty.
 
-    Never changed: `replaced` gives a copy. `threshold` is the least sureness of what is offered, 0 to 1.
+    Never changed: `replaced` gives a copy. `threshold` is the least sureness of what is offered, 0 to 1; `changed`
+    counts the articles that builds replaced since the last whole one.
     """
 
     def __init__(
@@ -34,12 +36,14 @@ class Shelf:
         means: Means,
         vocabulary: Vocabulary,
         threshold: float = 0.0,
+        changed: int = 0,
     ) -> None:
         self.documents = tuple(documents)
         self.postings = postings
         self.means = means
         self.vocabulary = vocabulary
         self.threshold = threshold
+        self.changed = changed
 
     def __len__(self) -> int:
         return sum(document is not None for document in self.documents)
@@ -77,11 +81,15 @@ class Shelf:
             for kind in KINDS
         }
         words = {word for analysis in new.values() if analysis for word in analysis.vocabulary}
-        return Shelf(changed, postings, self.means, self.vocabulary.with_words(words), self.threshold)
+        return Shelf(changed, postings, self.means, self.vocabulary.with_words(words), self.threshold, self.changed)
 
     def with_threshold(self, threshold: float) -> "Shelf":
         """A copy with another threshold."""
-        return Shelf(self.documents, self.postings, self.means, self.vocabulary, threshold)
+        return Shelf(self.documents, self.postings, self.means, self.vocabulary, threshold, self.changed)
+
+    def with_changed(self, changed: int) -> "Shelf":
+        """A copy with another count of changed articles."""
+        return Shelf(self.documents, self.postings, self.means, self.vocabulary, self.threshold, changed)
 
     def _document(self, place: int) -> Document | None:
         return self.documents[place] if place < len(self.documents) else None
@@ -93,7 +101,7 @@ class Shelf:
     def file(self) -> ShelfFile:
         """The shelf as it is written."""
         packed = {kind: postings.packed() for kind, postings in self.postings.items()}
-        return ShelfFile(self.documents, packed, self.means, self.vocabulary.words, self.threshold)
+        return ShelfFile(self.documents, packed, self.means, self.vocabulary.words, self.threshold, self.changed)
 
 
 def shelf_of(documents: Sequence[Document]) -> Shelf:
@@ -110,7 +118,7 @@ def shelf_of(documents: Sequence[Document]) -> Shelf:
 def read_shelf(file: ShelfFile) -> Shelf:
     """The shelf that was written."""
     postings = {kind: Postings(packed) for kind, packed in file.postings.items()}
-    return Shelf(file.documents, postings, file.means, Vocabulary(file.vocabulary), file.threshold)
+    return Shelf(file.documents, postings, file.means, Vocabulary(file.vocabulary), file.threshold, file.changed)
 
 
 def _bags() -> dict[str, Bag]:

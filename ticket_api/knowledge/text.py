@@ -127,6 +127,11 @@ def joined(every_word: Iterable[str]) -> list[str]:
     ]
 
 
+def wording(every_word: Iterable[str]) -> str:
+    """A whole text as one term, whatever its signs and endings: two with the same wording ask the same."""
+    return " ".join(word if is_han(word) else stem(word) for word in every_word)
+
+
 def grams(words: Iterable[str]) -> list[str]:
     """Characters of words in groups: 3 and 4 within each word, 1 and 2 of Han; they forgive endings and typing."""
     found: list[str] = []

@@ -20,16 +20,19 @@ class Vocabulary:
 
     def with_words(self, more: Collection[str]) -> "Vocabulary":
         """This and further words."""
-        new = {word for word in more if not self._has(word)}
+        new = {word for word in more if word not in self}
         return Vocabulary(sorted([*self.words, *new])) if new else self
 
-    def _has(self, word: str) -> bool:
+    def __contains__(self, word: str) -> bool:
         at = bisect_left(self.words, word)
         return at < len(self.words) and self.words[at] == word
 
     def near(self, word: str) -> list[str]:
-        """The words that one slip of the keyboard makes this one of; none when it is too short to tell."""
-        if len(word) < SHORTEST_MENDED:
+        """The words that one slip of the keyboard makes this one of.
+
+        None when it is too short to tell, or holds more than letters: E-1043 is another error than E-1042.
+        """
+        if len(word) < SHORTEST_MENDED or not word.isalpha():
             return []
         found = process.extract(word, self._alike(word), scorer=OSA.distance, score_cutoff=1, limit=None)
         return sorted(near for near, _, _ in found)

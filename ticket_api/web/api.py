@@ -14,7 +14,8 @@ from starlette.routing import Route
 
 from ticket_api import __version__
 from ticket_api.errors import Invalid, StoreUnavailable
-from ticket_api.helpdesk import Helpdesk, Question
+from ticket_api.helpdesk import Helpdesk
+from ticket_api.question import Question
 from ticket_api.tickets.ticket import Ticket
 from ticket_api.web import openapi
 from ticket_api.web.context import Context, context_of

@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ticket_api.helpdesk import Asked, Helpdesk, Question
+from ticket_api.helpdesk import Asked, Helpdesk
 from ticket_api.owner import Owner
+from ticket_api.question import Question
 from ticket_api.settings import Settings
 from ticket_api.tickets.ticket import Ticket
 from ticket_api.web.writer import Writer

@@ -10,8 +10,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from ticket_api.errors import HelpleafError, Invalid, StoreUnavailable
-from ticket_api.helpdesk import Helpdesk, Question
+from ticket_api.helpdesk import Helpdesk
 from ticket_api.keys import new_uid
+from ticket_api.question import Question
 from ticket_api.tickets.ticket import Ticket
 from ticket_api.web import pages
 from ticket_api.web.context import context_of, route

@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType, convert, structs
 
-from ticket_api.helpdesk import EMAIL, VISIBLE
 from ticket_api.knowledge.reasons import marked_excerpt
+from ticket_api.question import EMAIL, VISIBLE
 from ticket_api.suggestion import Reason, Suggestion
 from ticket_api.tickets.ticket import Ticket
 

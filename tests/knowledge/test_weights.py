@@ -1,0 +1,48 @@
+"""Each weight earns its place: without it the help centre that comes with Helpleaf answers fewer questions.
+
+The parts for the characters of titles and for pairs of words do that with customers' messages and with long articles;
+here, with short articles and questions in full sentences, they make no difference that could be told from chance. What
+they are for is in test_scoring.py, what they are worth in docs/architecture.md.
+"""
+
+from pathlib import Path
+from statistics import fmean
+
+import pytest
+
+from ticket_api.knowledge.confidence import without_question
+from ticket_api.knowledge.folder import load_library
+from ticket_api.knowledge.index import build_index
+from ticket_api.knowledge.query import read_query
+from ticket_api.knowledge.scoring import WEIGHTS, hits
+
+OWN = Path(__file__).parents[2] / "kb_articles"
+
+
+@pytest.fixture(scope="module")
+def asked():
+    """Every question of the help centre: its language, its article, and the shelf from which it is left out."""
+    library = load_library(OWN, ("en", "zh"))
+    index = build_index(library.articles, synonyms=library.synonyms)
+    return [
+        (lang, document.entry.id, question, shelf.replaced([without_question(document, question, index.thesaurus)]))
+        for lang, shelf in index.shelves.items()
+        for document in shelf.documents
+        for question in document.questions
+    ]
+
+
+def answered(asked):
+    """The share of questions whose article comes first and that within three, summed: the mean of both languages."""
+    found = {"en": [], "zh": []}
+    for lang, article, question, shelf in asked:
+        best = [hit.document.entry.id for hit in hits(shelf, read_query(question, shelf))[:3]]
+        found[lang].append((article in best[:1]) + (article in best))
+    return fmean(fmean(each) for each in found.values())
+
+
+@pytest.mark.parametrize("part", ["section", "article"])
+def test_without_a_part_fewer_questions_are_answered(part, asked, monkeypatch):
+    with_it = answered(asked)
+    monkeypatch.setitem(WEIGHTS, part, 0.0)
+    assert answered(asked) < with_it

@@ -1,0 +1,66 @@
+"""Question: what a customer asked, and what it may hold."""
+
+import re
+
+from msgspec import Struct
+
+from ticket_api.errors import Invalid
+from ticket_api.keys import fingerprint
+
+_UNSEEN = r"\s\u0000-\u0020\u007f-\u00a0\ufeff"
+VISIBLE = f"[^{_UNSEEN}]"
+"""One of these at least makes a message."""
+
+_ATOM = rf"[^{_UNSEEN}@<>()\[\]\\,;:\".]+"
+EMAIL = rf"{_ATOM}(\.{_ATOM})*@{_ATOM}(\.{_ATOM})+"
+"""What is taken as an e-mail address: plain names on both sides of the @, letters of any language."""
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    """What a customer asked, with what they said of themselves; everything but the message may be ""."""
+
+    message: str
+    subject: str = ""
+    name: str = ""
+    email: str = ""
+    lang: str = "en"
+    page: str = ""
+
+
+def check_question(question: Question, limit: int) -> None:
+    """Raise Invalid unless all of it can be stored; `limit` is the longest message, in characters."""
+    check_text(question.message, limit)
+    for name in ("subject", "name", "email", "page"):
+        check_characters(name, getattr(question, name))
+    if question.email and not re.fullmatch(EMAIL, question.email):
+        raise Invalid("bad_email", field="email", value=question.email)
+    if question.page and not question.page.startswith("/"):
+        raise Invalid("bad_page", field="page")
+
+
+def check_text(text: str, limit: int, missing: str = "missing") -> None:
+    """Raise Invalid unless a message can be stored; `missing` is the code when it holds nothing to be seen."""
+    if not re.search(VISIBLE, text):
+        raise Invalid(missing, field="message")
+    check_storable("message", text, limit)
+
+
+def check_storable(field: str, text: str, limit: int) -> None:
+    """Raise Invalid unless a field can be stored."""
+    check_characters(field, text)
+    if len(text) > limit:
+        raise Invalid("too_long", field=field, length=len(text), limit=limit)
+
+
+def check_characters(field: str, text: str) -> None:
+    """Raise Invalid for a text that no store takes."""
+    if "\0" in text or (not text.isascii() and _SURROGATE.search(text)):
+        raise Invalid("bad_character", field=field)
+
+
+def request_of(question: Question, key: str) -> str:
+    """What makes a retry a retry: the key and the question, but not the language, which may have been guessed."""
+    asked = (question.message, question.subject, question.name, question.email, question.page)
+    return fingerprint(key, *asked) if key else ""
