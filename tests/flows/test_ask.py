@@ -54,6 +54,7 @@ def test_the_words_of_the_question_are_marked_wherever_an_excerpt_is_shown(bob, 
     for suggestion in shown:
         assert "".join(suggestion["marked"]) == suggestion["excerpt"]
         assert suggestion["marked"][1::2] == words
+        assert "".join(suggestion["marked_title"]) == suggestion["title"]
         assert suggestion["section"] in ("How long it takes", "多久到账")
         assert "#" in suggestion["url"]
 
@@ -140,7 +141,18 @@ def test_fields_that_are_not_theirs_to_set_are_refused(mallory):
 def test_the_search_box_finds_in_both_languages(bob):
     english = bob.get("/api/search", params={"q": "charged twice"}).json()["results"][0]
     assert (english["id"], english["lang"]) == ("billing/charged-twice", "en")
-    assert set(english) == {"id", "url", "title", "section", "excerpt", "marked", "lang", "score", "why"}
+    assert set(english) == {
+        "id",
+        "url",
+        "title",
+        "section",
+        "excerpt",
+        "marked",
+        "marked_title",
+        "lang",
+        "score",
+        "why",
+    }
     chinese = bob.get("/api/search", params={"q": "扣了两次", "lang": "zh"}).json()["results"][0]
     assert (chinese["id"], chinese["lang"]) == ("billing/charged-twice", "zh")
 

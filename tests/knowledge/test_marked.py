@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.knowledge.library import HELP, index_of
 from ticket_api.knowledge.matching import search, suggest
-from ticket_api.knowledge.reasons import ONE_FOR_ONE, marked, marked_excerpt
+from ticket_api.knowledge.reasons import ONE_FOR_ONE, marked, marked_by
 from ticket_api.knowledge.text import normalise, tokens
 
 INDEX = index_of(HELP)
@@ -71,7 +71,7 @@ def test_what_is_taken_to_stay_as_many_characters_does(text):
 )
 def test_an_excerpt_is_marked_by_its_reasons(question, lang, held):
     best = suggest(INDEX, question, lang, least=0)[0]
-    pieces = marked_excerpt(best)
+    pieces = marked_by(best.excerpt, best.why)
     assert "".join(pieces) == best.excerpt
     assert [*pieces[1::2]] == held
 
@@ -84,4 +84,4 @@ def test_a_long_text_comes_to_an_end():
 
 def test_half_typed_words_are_marked_in_a_search():
     (found,) = search(INDEX, "decli", "en")
-    assert marked_excerpt(found)[1::2] == ("declined",)
+    assert marked_by(found.excerpt, found.why)[1::2] == ("declined",)

@@ -24,7 +24,7 @@ from ticket_api.knowledge.text import (
     tokens,
     words,
 )
-from ticket_api.suggestion import Reason, Suggestion
+from ticket_api.suggestion import Reason
 from ticket_api.words import load, say
 
 LENGTH = 160
@@ -146,9 +146,9 @@ def _end(text: str, start: int, length: int) -> int:
     return at if at > 0 else start + length
 
 
-def marked_excerpt(suggestion: Suggestion) -> tuple[str, ...]:
-    """The excerpt of a suggestion as `marked` cuts it, by the words of its reasons."""
-    return marked(suggestion.excerpt, [word for reason in suggestion.why for word in reason.words])
+def marked_by(text: str, why: Iterable[Reason]) -> tuple[str, ...]:
+    """The title or excerpt of a suggestion as `marked` cuts it, by the words of its reasons."""
+    return marked(text, [word for reason in why for word in reason.words])
 
 
 def marked(text: str, words: Iterable[str]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType, convert, structs
 
-from ticket_api.knowledge.reasons import marked_excerpt
+from ticket_api.knowledge.reasons import marked_by
 from ticket_api.question import EMAIL, VISIBLE
 from ticket_api.suggestion import Reason, Suggestion
 from ticket_api.tickets.ticket import Ticket
@@ -97,6 +97,7 @@ class SuggestionReply(Struct, frozen=True):
     section: Annotated[str, Meta(description="The heading that the excerpt stands under, or empty.")]
     excerpt: str
     marked: Annotated[tuple[str, ...], PIECES]
+    marked_title: Annotated[tuple[str, ...], Meta(description="The title, cut in the same way.")]
     lang: str
     score: float
     why: tuple[Reason, ...]
@@ -159,7 +160,9 @@ class ErrorReply(Struct, frozen=True):
 
 def suggestion_reply(suggestion: Suggestion) -> SuggestionReply:
     """Translate a suggestion for the outside."""
-    return convert({**structs.asdict(suggestion), "marked": marked_excerpt(suggestion)}, SuggestionReply)
+    marked = marked_by(suggestion.excerpt, suggestion.why)
+    marked_title = marked_by(suggestion.title, suggestion.why)
+    return convert(structs.asdict(suggestion) | {"marked": marked, "marked_title": marked_title}, SuggestionReply)
 
 
 def ticket_reply(ticket: Ticket, link: str) -> TicketReply:

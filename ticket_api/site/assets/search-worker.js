@@ -118,17 +118,11 @@ function marked(text, question) {
   return wanted.length ? text.split(new RegExp(`((?:${wanted.join("|")})+)`, "giu")) : [text];
 }
 
-/** What to mark in the title, as the API read the question: the words it marked in the excerpt, and those of its reasons. */
-function read({ marked: pieces, why }) {
-  return [...pieces.filter((_, place) => place % 2), ...why.flatMap(({ words }) => words)].join(" ");
-}
-
 function item(result, rank, question) {
   const where = [result.section, result.lang === pageLanguage ? "" : names.get(result.lang)].filter(Boolean).join(" · ");
-  const asked = result.marked ? read(result) : question;
   // Material shows a text only for addresses without an anchor: so everything goes into the title.
   const title =
-    `<span class="hl-found__title" lang="${escaped(result.lang)}">${markup(marked(result.title, asked))}</span>` +
+    `<span class="hl-found__title" lang="${escaped(result.lang)}">${markup(result.marked_title ?? marked(result.title, question))}</span>` +
     (where && `<span class="hl-found__where">${escaped(where)}</span>`) +
     `<span class="hl-found__text" lang="${escaped(result.lang)}">${markup(result.marked ?? marked(result.excerpt, question))}</span>`;
   return [{ location: result.url, title, text: "", score: 1 / (rank + 1), terms: {} }];
