@@ -11,7 +11,7 @@ from ticket_api.knowledge.article import Article
 from ticket_api.knowledge.postings import PARTS, PLACE, Bag, put
 from ticket_api.knowledge.sections import Section, cut
 from ticket_api.knowledge.text import content, every_word, grams, is_han, joined, normalise, pairs, terms, wording
-from ticket_api.knowledge.thesaurus import Thesaurus
+from ticket_api.knowledge.thesaurus import Thesaurus, lexicon
 
 K1 = 1.2
 BODY = (1.0, 0.75)
@@ -204,7 +204,7 @@ def impacts(fields: Fields, means: Sequence[float]) -> dict[str, int]:
     return {term: round(255 * frequency / (K1 + frequency)) or 1 for term, frequency in frequencies.items()}
 
 
-def document_of(article: Article, synonyms: Thesaurus, related: Thesaurus) -> Document:
+def document_of(article: Article, synonyms: Thesaurus) -> Document:
     """What the index keeps of an article."""
     named = (article.title, *article.questions)
     return Document(
@@ -213,11 +213,12 @@ def document_of(article: Article, synonyms: Thesaurus, related: Thesaurus) -> Do
         article.description,
         article.questions,
         synonyms.also(*named),
-        related.also(*named),
+        lexicon().also(*named),
         stamp_of(article),
     )
 
 
 def stamp_of(article: Article) -> str:
-    """A hash of what an article says."""
-    return hashlib.sha256(repr(article).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    """A hash of what an article says, and of what it is also called by any company."""
+    related = lexicon().also(article.title, *article.questions)
+    return hashlib.sha256(repr((article, related)).encode("utf-8", "surrogatepass")).hexdigest()[:16]

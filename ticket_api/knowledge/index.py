@@ -8,15 +8,19 @@ from functools import cached_property, partial
 import msgspec
 from msgspec import Struct, structs
 
+from ticket_api.errors import Stop
 from ticket_api.knowledge.article import Article
 from ticket_api.knowledge.confidence import threshold_of
 from ticket_api.knowledge.document import document_of, stamp_of
 from ticket_api.knowledge.shelf import Shelf, ShelfFile, read_shelf, shelf_of
 from ticket_api.knowledge.synonyms import Group
-from ticket_api.knowledge.thesaurus import Thesaurus, lexicon
+from ticket_api.knowledge.thesaurus import Thesaurus
 
-FORMAT = 5
+FORMAT = 6
 """Changes whenever an older index can't be used any more."""
+
+MOST_ARTICLES = 32_768
+"""In one language. A posting has room for twice as many places, so that changes find some too."""
 
 CHANGED_SHARE = 10
 """One article in so many may change, in one build or in several, before the whole index is built anew."""
@@ -91,7 +95,7 @@ def _with_confirmed(shelf: Shelf, asked: Mapping[str, Sequence[str]]) -> Shelf:
 def build_index(
     articles: Iterable[Article], *, synonyms: Sequence[Group] = (), previous: ArticleIndex | None = None
 ) -> ArticleIndex:
-    """Index all articles but the owner's own home, category and contact pages.
+    """Index all articles but the owner's own home, category and contact pages. Raises Stop for too many.
 
     `synonyms` are groups of words that mean the same; with a `previous` index only what changed is read anew, unless
     more than a tenth has changed since the last whole build: fields' usual lengths and the thresholds are of that one.
@@ -107,7 +111,12 @@ def build_index(
 
 
 def _shelf(articles: Sequence[Article], thesaurus: Thesaurus, previous: Shelf | None) -> Shelf:
-    read = partial(document_of, synonyms=thesaurus, related=lexicon())
+    if len(articles) > MOST_ARTICLES:
+        raise Stop(
+            f"There are {len(articles):,} articles in one language, and at most {MOST_ARTICLES:,} can be searched:"
+            " leave out those that nobody reads any more."
+        )
+    read = partial(document_of, synonyms=thesaurus)
     known = {document.entry.id: document for document in previous.documents if document} if previous else {}
     stamps = {id_: document.stamp for id_, document in known.items()}
     changed = [article for article in articles if stamp_of(article) != stamps.get(article.id)]

@@ -102,14 +102,14 @@ def _found(
     for shelf_lang in sorted(index.shelves, key=lambda other: (other != written, other != lang, other)):
         shelf = index.shelves[shelf_lang]
         query = read_query(question, shelf, typing=typing)
-        found = hits(shelf, query)
+        # what stands in a language before is no rival in this one
+        found = [hit for hit in hits(shelf, query) if hit.document.entry.id not in seen]
         if akin:
+            found.sort(key=lambda hit: -hit.score * akin.gain(hit.document.entry))
             for hit in found:
                 hit.score = min(1.0, hit.score * akin.gain(hit.document.entry))
-            found.sort(key=lambda hit: -hit.score)
         for hit, sure in zip(found, sureness(found, query), strict=True):
-            if hit.document.entry.id not in seen:
-                yield hit, query, shelf, sure
+            yield hit, query, shelf, sure
         seen.update(hit.document.entry.id for hit in found)
 
 

@@ -42,6 +42,9 @@ MENDED, COMPLETED = 0.8, 0.4
 
 QUOTED = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
 
+SIGNATURE = re.compile(r"^-- ?\r?$", re.MULTILINE)
+"""The line that a mail's signature begins with (RFC 3676, section 4.3)."""
+
 
 class Query(Struct, frozen=True):
     """What is looked up in each kind of postings, with its weight, and how many different terms were asked for.
@@ -98,9 +101,9 @@ def read_query(question: str, shelf: Shelf, *, typing: bool = False) -> Query:
 
 
 def _own(question: str) -> str:
-    """A question without the lines that it quotes, unless it asks for nothing without them."""
-    own = QUOTED.sub("", question)[:LONGEST_OWN]
-    return own if QUOTED.search(question) is None or words_of(own) else question[:LONGEST_OWN]
+    """A question without the lines that it quotes and without a signature, unless it asks for nothing without them."""
+    own = QUOTED.sub("", question[: signed.start()] if (signed := SIGNATURE.search(question)) else question)
+    return own[:LONGEST_OWN] if own == question or words_of(own[:LONGEST_OWN]) else question[:LONGEST_OWN]
 
 
 def _bounded(words: Iterable[str]) -> list[str]:

@@ -33,6 +33,9 @@ LENGTH = 160
 MOST_WORDS = 8
 """The most words of a question that are told of one reason."""
 
+LEAST = 0.001
+"""The weight of a reason that can't be reckoned in words of the question."""
+
 BORDER = re.compile(r"(?<=[.!?])\s+|(?<=[。！？；])")
 ONE_FOR_ONE = r" -~\u2018-\u201d\u3001\u3002\u4e00-\u9fff\uff01-\uff5e"
 COMBINING = r"\u0300-\u036f\u1160-\u11ff\u3099\u309a"
@@ -113,7 +116,7 @@ def _alike(title: str, query: Query) -> Reason:
     asked = tuple(dict.fromkeys(query.words.values()))
     alike = tuple(word for word in asked if held & set(grams([word])))
     share = len(held & query.asked["title"].keys()) / (len(query.asked["title"]) or 1)
-    return Reason("fuzzy", tuple(map(query.as_typed, alike or asked[:1])), round(share, 3))
+    return Reason("fuzzy", tuple(map(query.as_typed, alike or asked[:1])), round(max(share, LEAST), 3))
 
 
 def excerpt(text: str, query: Query) -> str:
