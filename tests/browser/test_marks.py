@@ -15,7 +15,7 @@ from tests.serving import Server
 from ticket_api.knowledge.folder import load_library
 from ticket_api.knowledge.index import build_index, to_json
 
-REFUNDS = "My client wants a refund, when does the money arrive on his cards?"
+ENGLISH, CHINESE = "foxtrot quickstep", "國標舞報名"
 MARKUP = "<img src=x onerror='document.title=1'><script>document.title=2</script>"
 CHARGEBACK = "what does a chargeback cost"
 HOSTILE = {
@@ -25,16 +25,13 @@ HOSTILE = {
         f"questions: [{CHARGEBACK}]\n",
     )
 }
-ONLY_IN_ENGLISH = {
-    "invoices/zugferd.md": written(
-        "ZUGFeRD invoices", "## Two forms\n\nZUGFeRD comes as PDF and XML.", "questions: [怎么开 ZUGFeRD 发票]\n"
-    )
-}
-
 DANCES = {
     "account/dances.md": written(
-        "Foxtrot and quickstep", "Foxtrot, quickstep or charleston.", "questions: [foxtrot quickstep]\n"
-    )
+        "Foxtrot and quickstep",
+        "## Steps\n\nFoxtrots, quickstep or charleston.",
+        f"questions: [{ENGLISH}]\n",
+    ),
+    "account/lessons.zh.md": written("国标舞课程", "参加国标舞的课程，先填报名表。", "questions: [国标舞报名]\n"),
 }
 
 
@@ -60,25 +57,24 @@ def marked(page: Page, place: str, *words: str) -> None:
         expect(mark.first).to_be_visible()
 
 
-def test_while_typing(bob):
+def test_while_typing(bob, serve):
+    serve(DANCES)
     page = bob("/contact/")
-    field(page).fill(REFUNDS)
-    marked(page, "[data-hl-typing]", "refund", "refunded", "card", "money")
-    first = page.locator("[data-hl-typing] a").first
-    heading = first.locator(".hl-section").inner_text()
-    first.click(position={"x": 5, "y": 5})
-    page.wait_for_url("**#*")
-    assert heading in page.locator(":target").inner_text()
+    field(page).fill(ENGLISH)
+    marked(page, "[data-hl-typing]", "foxtrots", "quickstep")
+    link = page.locator("[data-hl-typing] a")
+    expect(link).to_have_attribute("href", "/account/dances/#steps")
+    expect(link.locator(".hl-section")).to_have_text("Steps")
 
 
 def test_marks_follow_what_is_typed_and_the_same_articles_are_told_once(bob, serve):
     serve(DANCES)
     page = bob("/contact/")
-    field(page).fill("foxtrot quickstep")
-    marked(page, "[data-hl-typing]", "foxtrot", "quickstep")
+    field(page).fill(ENGLISH)
+    marked(page, "[data-hl-typing]", "foxtrots", "quickstep")
     told = page.locator("[data-hl-announce]")
     told.evaluate("place => new MutationObserver(() => (place.dataset.again = 1)).observe(place, {childList: true})")
-    field(page).fill("foxtrot quickstep charleston")
+    field(page).fill(f"{ENGLISH} charleston")
     marked(page, "[data-hl-typing]", "charleston")
     expect(told).to_have_text("1 article may answer this. It stands below the field.")
     expect(told).not_to_have_attribute("data-again", "1")
@@ -87,11 +83,12 @@ def test_marks_follow_what_is_typed_and_the_same_articles_are_told_once(bob, ser
 @pytest.mark.parametrize(
     ("start", "question", "button", "held"),
     [
-        ("/contact/", REFUNDS, "Send my question", ["refund", "money", "card"]),
-        ("/zh/contact/", "申請退款以後錢多久到賬？", "发送问题", ["退款多久到账"]),
+        ("/contact/", ENGLISH, "Send my question", ["foxtrots", "quickstep"]),
+        ("/zh/contact/", CHINESE, "发送问题", ["国标舞", "报名"]),
     ],
 )
-def test_in_the_offer(bob, start, question, button, held):
+def test_in_the_offer(bob, serve, start, question, button, held):
+    serve(DANCES)
     page = bob(start)
     ask(page, question, button)
     marked(page, ".hl-offer", *held)
@@ -99,16 +96,17 @@ def test_in_the_offer(bob, start, question, button, held):
     marked(page, ".offer", *held)
 
 
-def test_without_javascript(bob):
+def test_without_javascript(bob, serve):
+    serve(DANCES)
     page = bob("/contact/", java_script_enabled=False)
-    ask(page, REFUNDS)
-    marked(page, ".offer", "refund", "refunded", "card", "money")
-    expect(page.locator(".offer h2 .section").first).to_be_visible()
+    ask(page, ENGLISH)
+    marked(page, ".offer", "foxtrots", "quickstep")
+    expect(page.locator(".offer h2 .section")).to_have_text("Steps")
 
 
 def test_an_offer_of_an_older_server_is_shown_without_marks(bob):
     page = bob("/contact/")
-    ask(page, REFUNDS)
+    ask(page)
     offer(page)
     page.evaluate(
         """() => {
@@ -125,12 +123,13 @@ def test_an_offer_of_an_older_server_is_shown_without_marks(bob):
 @pytest.mark.parametrize(
     ("start", "typed", "text", "title"),
     [
-        ("/", "refunds arrive", ["refund", "refunded", "arrived"], ["refund", "arrived", "arrives"]),
-        ("/", "refnud", ["refund", "refunded"], ["refund"]),
-        ("/zh/", "退款到賬", ["退款", "到账"], ["退款", "到账"]),
+        ("/", "foxtrots", ["Foxtrots"], ["Foxtrot"]),
+        ("/", "foxtrto charles", ["Foxtrots", "charleston"], ["Foxtrot"]),
+        ("/zh/", CHINESE, ["国标舞", "报名"], ["国标舞"]),
     ],
 )
-def test_in_the_search_box_as_the_server_reads_words(bob, start, typed, text, title):
+def test_in_the_search_box_as_the_server_reads_words(bob, serve, start, typed, text, title):
+    serve(DANCES)
     page = bob(start)
     first_result(page, typed)
     marked(page, ".hl-found__text", *text)
@@ -146,17 +145,20 @@ def test_in_the_search_box_without_the_api(bob):
 
 
 def test_another_language_is_named_in_words(bob, serve):
-    serve(ONLY_IN_ENGLISH)
+    serve(DANCES)
     page = bob("/zh/contact/")
-    field(page).fill("怎么开 ZUGFeRD 发票？")
-    expect(page.locator("[data-hl-typing] .hl-tag").first).to_have_text("英文")
+    field(page).fill(ENGLISH)
+    expect(page.locator("[data-hl-typing] .hl-tag")).to_have_text("英文")
     page.get_by_role("button", name="发送问题", exact=True).click()
-    expect(page.locator(".hl-offer .hl-tag").first).to_have_text("英文")
+    expect(page.locator(".hl-offer .hl-tag")).to_have_text("英文")
     page.goto(secret_link(page))
-    expect(page.locator(".offer .other").first).to_have_text("英文")
+    expect(page.locator(".offer .other")).to_have_text("英文")
     page.goto("/zh/")
-    first_result(page, "ZUGFeRD")
-    expect(page.locator(".hl-found__where").first).to_have_text("Two forms · 英文")
+    first_result(page, "foxtrot")
+    expect(page.locator(".hl-found__where").first).to_have_text("Steps · 英文")
+    page = bob("/contact/")
+    field(page).fill(CHINESE)
+    expect(page.locator("[data-hl-typing] .hl-tag")).to_have_text("in Chinese")
 
 
 def test_titles_headings_and_excerpts_are_never_markup(bob, serve):
