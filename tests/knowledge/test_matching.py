@@ -137,6 +137,16 @@ def test_search_finds_half_typed_words():
     assert search(INDEX, "密", "zh")[0].id == "account/forgotten-password"
 
 
+def test_a_code_decides_whether_an_article_is_meant():
+    asked = "What does the message mean? Wait, and try again tomorrow."
+    texts = {"a/odd.md": written("A strange message", asked), "a/sent.md": written("Not sent", "E-3001: no address.")}
+    index = index_of({**HELP, **texts})
+    assert suggest(index, "what does the message mean", "en")[0].id == "a/odd"
+    assert rank(index, "what does the message E-1042 mean", "en")[0][0] == "billing/payment-failed"
+    assert rank(index, "what does the message E-3001 mean", "en")[0][0] == "a/sent"
+    assert suggest(index, "what does the message E-9999 mean", "en") == ()
+
+
 def test_a_product_and_its_version_stay_together():
     texts = {"a/old.md": "Install on iOS 17", "a/new.md": "Install on iOS 18", "a/other.md": "Install 18 printers"}
     index = index_of({path: written(title, "Open the store.") for path, title in texts.items()})

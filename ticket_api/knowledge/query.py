@@ -40,6 +40,9 @@ MOST = {"article": 40, "section": 60, "title": 100, "pairs": 48}
 MENDED, COMPLETED = 0.8, 0.4
 """What a mended or a completed word weighs beside one that stands as it was typed."""
 
+CODE = re.compile(r"[a-z]{1,3}[0-9]{3,}")
+"""E-1042, as a term."""
+
 QUOTED = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
 
 SIGNATURE = re.compile(r"^-- ?\r?$", re.MULTILINE)
@@ -64,6 +67,11 @@ class Query(Struct, frozen=True):
         """A word in the customer's own characters."""
         at = self.text.find(word)
         return self.typed[at : at + len(word)] if at >= 0 else word
+
+    @property
+    def codes(self) -> list[str]:
+        """The codes such as E-1042 that it names."""
+        return [term for term in self.terms if CODE.fullmatch(term)]
 
     @property
     def terms(self) -> Mapping[str, float]:

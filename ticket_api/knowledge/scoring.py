@@ -23,6 +23,9 @@ WEIGHTS = {"section": 0.35, "article": 0.12, "title": 0.15, "pairs": 0.38}
 
 WHOLE = sum(WEIGHTS.values())
 
+WITHOUT_CODE = 0.2
+"""What is left of the score of an article without the code (E-1042) that a question names: it isn't meant."""
+
 MOST_HITS = 50
 """Articles that are found at most."""
 
@@ -52,8 +55,11 @@ class Hit:
 def hits(shelf: Shelf, query: Query) -> list[Hit]:
     """The articles of a shelf that match, best first, at most MOST_HITS."""
     totals = _by_whole_articles(shelf, query)
-    asked_for = {posting // PLACE for term in query.asked["wording"] for posting in shelf.postings["wording"].of(term)}
+    asked_for = _places(shelf, "wording", query.asked["wording"])
     totals |= dict.fromkeys(asked_for, WHOLE)
+    other_codes = totals.keys() - _places(shelf, "article", query.codes) if query.codes else set[int]()
+    for place in other_codes:
+        totals[place] *= WITHOUT_CODE
     found = nlargest(MOST_HITS, totals, key=totals.__getitem__)
     documents = {place: document for place in found if (document := shelf.documents[place])}
     parts = _best_parts(shelf, query, dict(islice(documents.items(), READ)))
@@ -61,8 +67,14 @@ def hits(shelf: Shelf, query: Query) -> list[Hit]:
     ranked = []
     for place, document in documents.items():
         share, section = parts.get(place, (0.0, None))
+        share *= WITHOUT_CODE if place in other_codes else 1
         ranked.append(Hit(document, 1.0 if place in asked_for else (totals[place] + share) / whole, section))
     return sorted(ranked, key=lambda hit: (-hit.score, hit.document.entry.id))
+
+
+def _places(shelf: Shelf, kind: str, terms: Iterable[str]) -> set[int]:
+    """Where articles stand that have one of the terms."""
+    return {posting // PLACE for term in terms for posting in shelf.postings[kind].of(term)}
 
 
 def sureness(found: Sequence[Hit], query: Query) -> list[float]:
