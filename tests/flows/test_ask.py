@@ -40,6 +40,25 @@ def test_in_chinese(bob):
     assert answer["suggestions"][0]["url"].startswith("/zh/refunds/get-a-refund/")
 
 
+@pytest.mark.parametrize(
+    ("asked", "lang", "words"),
+    [("when do the refunds come back to cards", "en", ["Cards"]), ("退款到銀行卡要幾天", "zh", ["银行卡"])],
+)
+def test_the_words_of_the_question_are_marked_wherever_an_excerpt_is_shown(bob, asked, lang, words):
+    query = {"q": asked, "lang": lang}
+    shown = [
+        bob.get("/api/search", params=query).json()["results"][0],
+        bob.get("/api/suggestions", params=query).json()["suggestions"][0],
+        ask(bob, asked, lang=lang)["suggestions"][0],
+    ]
+    for suggestion in shown:
+        assert "".join(suggestion["marked"]) == suggestion["excerpt"]
+        assert suggestion["marked"][1::2] == words
+        assert "".join(suggestion["marked_title"]) == suggestion["title"]
+        assert suggestion["section"] in ("How long it takes", "多久到账")
+        assert "#" in suggestion["url"]
+
+
 def test_with_nothing_to_offer_it_opens_at_once(bob, store):
     answer = ask(bob, UNKNOWN)
     assert answer["status"] == "open"
@@ -122,7 +141,18 @@ def test_fields_that_are_not_theirs_to_set_are_refused(mallory):
 def test_the_search_box_finds_in_both_languages(bob):
     english = bob.get("/api/search", params={"q": "charged twice"}).json()["results"][0]
     assert (english["id"], english["lang"]) == ("billing/charged-twice", "en")
-    assert set(english) == {"id", "url", "title", "excerpt", "lang", "score", "why", "section"}
+    assert set(english) == {
+        "id",
+        "url",
+        "title",
+        "section",
+        "excerpt",
+        "marked",
+        "marked_title",
+        "lang",
+        "score",
+        "why",
+    }
     chinese = bob.get("/api/search", params={"q": "扣了两次", "lang": "zh"}).json()["results"][0]
     assert (chinese["id"], chinese["lang"]) == ("billing/charged-twice", "zh")
 

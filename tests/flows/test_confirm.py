@@ -151,7 +151,7 @@ def test_many_words_are_cut(alice, store, asked):
 
 def test_an_article_in_another_language_says_so(alice, store, asked):
     why(store, asked[0], Reason("title", ("x",), 0.2), lang="zh")
-    assert '<span class="other">Chinese</span>' in alice.get(asked[1]).text
+    assert '<span class="other">in Chinese</span>' in alice.get(asked[1]).text
 
 
 def test_why_nothing_was_offered_is_told_with_the_threshold(alice, bob, index):

@@ -128,7 +128,8 @@ def _bounded(words: Iterable[str]) -> list[str]:
 def _titles_of_filler(words: Sequence[str], shelf: Shelf) -> list[str]:
     """The words of filler that an article's title is made of, as "Thank you" is."""
     postings = shelf.postings["article"]
-    return [word for word in words[:MOST_WORDS] if word in STOP_WORDS and postings.of(stem(word))]
+    kept = (word for word in words[:MOST_WORDS] if word in STOP_WORDS and len(word) > 2)  # "on" has the stem of "one"
+    return [word for word in kept if postings.of(stem(word))]
 
 
 def _weighed(kind: str, found: Iterable[str], slips: Collection[str]) -> dict[str, float]:

@@ -1,14 +1,29 @@
 """Why an article was suggested, and the words of it that show it."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from itertools import groupby, pairwise
 from math import log
 
 from ticket_api.knowledge.document import Document
 from ticket_api.knowledge.query import Query
 from ticket_api.knowledge.sections import Section
 from ticket_api.knowledge.shelf import Shelf
-from ticket_api.knowledge.text import HAN, every_word, grams, is_han, joined, normalise, split, tokens, words
+from ticket_api.knowledge.text import (
+    APOSTROPHE,
+    HAN,
+    PART,
+    STOP_WORDS,
+    every_word,
+    grams,
+    is_han,
+    joined,
+    normalise,
+    split,
+    stem,
+    tokens,
+    words,
+)
 from ticket_api.suggestion import Reason
 from ticket_api.words import load, say
 
@@ -22,6 +37,10 @@ LEAST = 0.001
 """The weight of a reason that can't be reckoned in words of the question."""
 
 BORDER = re.compile(r"(?<=[.!?])\s+|(?<=[。！？；])")
+ONE_FOR_ONE = r" -~\u2018-\u201d\u3001\u3002\u4e00-\u9fff\uff01-\uff5e"
+COMBINING = r"\u0300-\u036f\u1160-\u11ff\u3099\u309a"
+SIGN = re.compile(rf"[{ONE_FOR_ONE}]+(?![{COMBINING}])|.[{COMBINING}]*", re.DOTALL)
+"""What is normalised by itself: characters that stay as many, or one with those after it that become one with it."""
 
 
 def reasons(document: Document, section: Section | None, query: Query, shelf: Shelf) -> tuple[Reason, ...]:
@@ -128,3 +147,61 @@ def _end(text: str, start: int, length: int) -> int:
         return borders[-1]
     at = text.rfind(" ", start + length // 2, start + length)
     return at if at > 0 else start + length
+
+
+def marked_by(text: str, why: Iterable[Reason]) -> tuple[str, ...]:
+    """The title or excerpt of a suggestion as `marked` cuts it, by the words of its reasons."""
+    return marked(text, [word for reason in why for word in reason.words])
+
+
+def marked(text: str, words: Iterable[str]) -> tuple[str, ...]:
+    """The text in pieces that together are the text: every second one has a term in common with one of `words`.
+
+    So places 1, 3, 5, ... are to be marked. The first piece is "" when the text begins with such a word.
+    """
+    normal, starts, ends = _located(text)
+    shown: set[int] = set()
+    for start, end in _common(normal, words):
+        shown.update(range(starts[start], ends[end - 1]))
+    runs = [[*run] for _, run in groupby(range(len(text)), shown.__contains__)]
+    pieces = tuple(text[run[0] : run[-1] + 1] for run in runs)
+    return ("", *pieces) if 0 in shown else pieces
+
+
+def _located(text: str) -> tuple[str, list[int], list[int]]:
+    """The text as words are found in it, and where each character of that begins and ends in the text itself."""
+    normal, starts, ends = "", list[int](), list[int]()
+    for sign in SIGN.finditer(text):
+        one = normalise(sign[0])
+        alike = len(one) == len(sign[0])
+        normal += one
+        starts += range(sign.start(), sign.end()) if alike else [sign.start()] * len(one)
+        ends += range(sign.start() + 1, sign.end() + 1) if alike else [sign.end()] * len(one)
+    gone = {match.start() for match in APOSTROPHE.finditer(normal)}
+    kept = [at for at in range(len(normal)) if at not in gone]
+    return "".join([normal[at] for at in kept]), [starts[at] for at in kept], [ends[at] for at in kept]
+
+
+def _common(normal: str, words: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Where in a normalised text words stand that have a term in common with one of `words`, pair by pair of Han.
+
+    Filler is passed over on both sides: "on" has the stem of "one".
+    """
+    typed = {part for word in words for part in every_word(normalise(word))}
+    wanted = {token for word in typed - STOP_WORDS for token in split(word)}
+    found = [*PART.finditer(normal)]
+    for match in found:
+        if is_han(match[0]):
+            yield from _common_han(match, wanted)
+        elif match[0] not in STOP_WORDS and stem(match[0]) in wanted:
+            yield match.span()
+    for name, number in pairwise(found):
+        if number[0].isdigit() and name[0] + number[0] in wanted:  # iOS 18 where ios18 was typed
+            yield name.start(), number.end()
+
+
+def _common_han(run: re.Match[str], wanted: Container[str]) -> Iterator[tuple[int, int]]:
+    for size in (1, 2):  # one is wanted only where it was typed alone
+        for start in range(run.start(), run.end() - size + 1):
+            if run.string[start : start + size] in wanted:
+                yield start, start + size

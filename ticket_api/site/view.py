@@ -158,13 +158,16 @@ class View:
             spoken |= {f"{section}_{key}": words.load(self.lang)[section][key] for key in keys}
         settings = self.settings
         known = {"company": settings.company, "mail_address": settings.mail, "minutes": settings.offer_minutes}
-        return {**spoken, **known, "lang": self.lang, "languages": words.load(self.lang)["language"]}
+        return {**spoken, **known, "lang": self.lang, "in_language": dict(self._in_languages)}
 
     @property
     def search_options(self) -> str:
-        """What the search worker is told in its address: the page's language, and what the page calls each one."""
-        named = [(lang, self.language(lang)) for lang in self.settings.languages]
-        return "&" + urlencode({"lang": self.lang, "names": json.dumps(named)})
+        """What the search worker is told in its address: the page's language, and what the page says beside each."""
+        return "&" + urlencode({"lang": self.lang, "names": json.dumps(self._in_languages)})
+
+    @property
+    def _in_languages(self) -> list[tuple[str, str]]:
+        return [(lang, words.in_language(self.lang, lang)) for lang in self.settings.languages]
 
     def language_name(self, lang: str) -> str:
         """What a language calls itself."""

@@ -35,7 +35,6 @@ from ticket_api.web.types import (
     SuggestionsReply,
     Thanks,
     TicketReply,
-    search_result,
     suggestion_reply,
     ticket_reply,
 )
@@ -91,7 +90,7 @@ async def health(call: Call, _: Nothing) -> Health:
 async def search(call: Call, query: SearchQuery) -> SearchReply:
     """The articles in which anything of the words stands."""
     found = await call.context.read(call.helpdesk.search, query.q, call.lang, limit=query.limit)
-    return SearchReply([search_result(item) for item in found])
+    return SearchReply([suggestion_reply(item) for item in found])
 
 
 async def suggestions(call: Call, query: SuggestionsQuery) -> SuggestionsReply:

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from ticket_api import words
-from ticket_api.knowledge.reasons import in_words
+from ticket_api.knowledge.reasons import in_words, marked_by
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True})
 _TAGS = {"a", "blockquote", "br", "code", "em", "h3", "hr", "li", "ol", "p", "pre", "strong", "ul"}
@@ -60,6 +60,7 @@ _TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 _TEMPLATES.filters["markdown"] = markdown
+_TEMPLATES.filters["marked"] = marked_by
 
 
 def render(
@@ -77,6 +78,7 @@ def render(
         t=partial(words.say, lang),
         when=partial(when, lang=lang, zone=settings.timezone),
         why=partial(in_words, lang=lang),
+        in_language=partial(words.in_language, lang),
         lang=lang,
         home="/" if lang == settings.languages[0] else f"/{lang}/",
         company=settings.company,

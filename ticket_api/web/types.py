@@ -2,8 +2,9 @@
 
 from typing import Annotated, Literal
 
-from msgspec import UNSET, Meta, Struct, UnsetType, convert
+from msgspec import UNSET, Meta, Struct, UnsetType, convert, structs
 
+from ticket_api.knowledge.reasons import marked_by
 from ticket_api.question import EMAIL, VISIBLE
 from ticket_api.suggestion import Reason, Suggestion
 from ticket_api.tickets.ticket import Ticket
@@ -23,6 +24,9 @@ Email = Annotated[str, Meta(max_length=254), described(pattern=rf"^\s*({EMAIL})?
 Path = Annotated[str, Meta(max_length=2000), described(pattern=r"^(/[^\u0000]*)?$")]
 Query = Annotated[str, Meta(max_length=2000), STORABLE]
 Language = Annotated[str, Meta(max_length=35, description="en or zh; empty: the browser's language.")]
+PIECES = Meta(
+    description="The excerpt in pieces. Those at places 1, 3, 5, ..., counted from 0, hold words of the question."
+)
 ArticleId = Annotated[str, Meta(min_length=1, max_length=300)]
 Text = Annotated[str, Meta(min_length=1), described(pattern=rf"^[^\u0000]*{VISIBLE}[^\u0000]*$")]
 
@@ -90,22 +94,19 @@ class SuggestionReply(Struct, frozen=True):
     id: str
     url: str
     title: str
+    section: Annotated[str, Meta(description="The heading that the excerpt stands under, or empty.")]
     excerpt: str
+    marked: Annotated[tuple[str, ...], PIECES]
+    marked_title: Annotated[tuple[str, ...], Meta(description="The title, cut in the same way.")]
     lang: str
     score: float
     why: tuple[Reason, ...]
 
 
-class SearchResult(SuggestionReply, frozen=True):
-    """A suggestion with the heading of the section that matched."""
-
-    section: str
-
-
 class SearchReply(Struct, frozen=True):
     """What a search found, best first."""
 
-    results: list[SearchResult]
+    results: list[SuggestionReply]
 
 
 class SuggestionsReply(Struct, frozen=True):
@@ -159,12 +160,9 @@ class ErrorReply(Struct, frozen=True):
 
 def suggestion_reply(suggestion: Suggestion) -> SuggestionReply:
     """Translate a suggestion for the outside."""
-    return convert(suggestion, SuggestionReply, from_attributes=True)
-
-
-def search_result(suggestion: Suggestion) -> SearchResult:
-    """Translate a search result for the outside."""
-    return convert(suggestion, SearchResult, from_attributes=True)
+    marked = marked_by(suggestion.excerpt, suggestion.why)
+    marked_title = marked_by(suggestion.title, suggestion.why)
+    return convert(structs.asdict(suggestion) | {"marked": marked, "marked_title": marked_title}, SuggestionReply)
 
 
 def ticket_reply(ticket: Ticket, link: str) -> TicketReply:

@@ -31,6 +31,11 @@ def say(lang: str, key: str, **values: object) -> str:
     return load(lang)[section][name].format(**values)
 
 
+def in_language(lang: str, other: str) -> str:
+    """What a page in `lang` says beside something in another language: "in Chinese"; its code if it has no name."""
+    return say(lang, "offer.in_language", language=load(lang)["language"].get(other, other))
+
+
 def choose(*wishes: str) -> str:
     """The first spoken language among the wishes (`zh`, `zh-CN`, or a whole Accept-Language header), else English."""
     return next((lang for wish in wishes if wish and (lang := _best(wish))), FALLBACK)

@@ -3,7 +3,7 @@
 (() => {
   const box = document.querySelector("[data-hl-ask]");
   if (!box) return;
-  const { Refused, busy, fill, keep, make, post, recall, titleLink, words } = window.helpleaf;
+  const { Refused, busy, excerpt, fill, keep, make, post, recall, titleLink, words } = window.helpleaf;
   const PAUSE = 300; // milliseconds without a key before suggestions are fetched
   const LONGEST_QUERY = 500;
   const SENT = "helpleaf.sent";
@@ -45,7 +45,8 @@
   // --- while typing
   let timer;
   let running;
-  let shown = "";
+  let shown = "[]";
+  let announced = "";
 
   function worthAsking(text) {
     const han = text.match(/\p{Script=Han}/gu)?.length ?? 0;
@@ -68,14 +69,17 @@
 
   function showTyping(suggestions) {
     const ids = suggestions.map(({ id, lang: own }) => `${id}:${own}`).join();
+    const looks = JSON.stringify(suggestions.map(({ url, marked }) => [url, marked]));
     const elsewhere = document.activeElement !== fields.message && typing.hidden;
-    if (ids === shown || elsewhere) return; // nothing moves under a hand that is busy further down
-    shown = ids;
+    if (looks === shown || elsewhere) return; // nothing moves under a hand that is busy further down
+    shown = looks;
     typing.hidden = !ids;
     typing.replaceChildren(
       make("p", { class: "hl-kicker" }, words.typing_title),
-      make("ul", {}, ...suggestions.map((one) => make("li", {}, titleLink(one)))),
+      make("ul", {}, ...suggestions.map((one) => make("li", {}, titleLink(one), excerpt(one)))),
     );
+    if (ids === announced) return; // only the words marked are others
+    announced = ids;
     announcer.textContent = ids ? counted("found", suggestions.length) : "";
   }
 

@@ -76,9 +76,16 @@ window.helpleaf = (() => {
     button.setAttribute("aria-disabled", on);
   }
 
-  function titleLink({ url, title, lang }, attributes = {}) {
-    const foreign = lang !== words.lang && make("span", { class: "hl-tag", lang: words.lang }, words.languages[lang] ?? lang);
-    return make("a", { href: url, lang, ...attributes }, title, foreign);
+  /** The link to the section of an article that answers; it says the language if that isn't the page's. */
+  function titleLink({ url, title, section, lang }, attributes = {}) {
+    const heading = section && make("span", { class: "hl-section" }, section);
+    const foreign = lang !== words.lang && make("span", { class: "hl-tag", lang: words.lang }, words.in_language[lang] ?? lang);
+    return make("a", { href: url, lang, ...attributes }, title, heading && " ", heading, foreign && " ", foreign);
+  }
+
+  /** What that section says, the words of the question marked. */
+  function excerpt({ excerpt: text, marked = [text], lang }) {
+    return make("p", { lang }, ...marked.map((piece, place) => (place % 2 ? make("mark", {}, piece) : piece)));
   }
 
   function readWords() {
@@ -177,5 +184,5 @@ window.helpleaf = (() => {
   const words = readWords();
   document.querySelector("[data-hl-theme]")?.addEventListener("click", switchTheme);
   document.querySelectorAll("[data-hl-feedback]").forEach((box) => setUpFeedback(box, words));
-  return { Refused, busy, fill, keep, make, post, recall, titleLink, words };
+  return { Refused, busy, excerpt, fill, keep, make, post, recall, titleLink, words };
 })();

@@ -1,7 +1,7 @@
 // The question that was asked in this tab: the offer, what comes after it, and its secret link, kept until another is asked.
 "use strict";
 (() => {
-  const { Refused, busy, fill, keep, make, post, recall, titleLink, words } = window.helpleaf;
+  const { Refused, busy, excerpt, fill, keep, make, post, recall, titleLink, words } = window.helpleaf;
   const QUESTION = "helpleaf.question"; // {ticket, place, at, aside}: the API's last answer, where and when it was asked
   const CONTACT = "/contact/";
   const IMPATIENT = 3000; // milliseconds in which a click on the same spot still means the button that was there
@@ -84,7 +84,7 @@
           "li",
           { class: "hl-offer" },
           make("h3", {}, titleLink(one, { target: "_blank", rel: "noopener", "aria-describedby": "hl-new-tab" })),
-          make("p", { lang: one.lang }, one.excerpt),
+          excerpt(one),
           step(ticket, "solved", { article: one.id }, words.offer_solved, { "aria-label": fill(words.offer_solved_by, one) }),
         ),
       );

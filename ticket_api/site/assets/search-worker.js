@@ -6,7 +6,7 @@ const PATIENCE = 300; // milliseconds that the API has before we search ourselve
 const LIMIT = 10;
 const here = new URL(self.location.href);
 const pageLanguage = here.searchParams.get("lang") || "en";
-const names = new Map(JSON.parse(here.searchParams.get("names") || "[]")); // what the page calls each language
+const names = new Map(JSON.parse(here.searchParams.get("names") || "[]")); // what the page says beside each language
 
 // --- one way of cutting text into words: the same as knowledge/text.py
 const HAN = "\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\u{20000}-\\u{3134f}";
@@ -102,25 +102,29 @@ function escaped(text) {
   return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
-/** Text as markup, with what was looked for marked. */
+/** Pieces of a text as markup, every second one marked. */
+function markup(pieces) {
+  return pieces.map((piece, place) => (place % 2 ? `<mark>${escaped(piece)}</mark>` : escaped(piece))).join("");
+}
+
+/** Text in such pieces: words that begin as one of those do that were looked for, and pairs of Han characters. */
 function marked(text, question) {
   const words = question.match(new RegExp(`[${HAN}]{2,}|(?:(?![${HAN}])${ALNUM}){2,}`, "gu")) ?? [];
   const wanted = words.slice(0, 20).flatMap((word) => {
+    if (!IS_HAN.test(word)) return [`(?<!${ALNUM})${word}(?:(?![${HAN}])${ALNUM})*`];
     const signs = [...word];
-    return IS_HAN.test(word) ? signs.slice(1).map((sign, place) => signs[place] + sign) : [`(?<!${ALNUM})${word}`];
+    return signs.slice(1).map((sign, place) => signs[place] + sign);
   });
-  if (!wanted.length) return escaped(text);
-  const parts = text.split(new RegExp(`((?:${wanted.join("|")})+)`, "giu"));
-  return parts.map((part, place) => (place % 2 ? `<mark>${escaped(part)}</mark>` : escaped(part))).join("");
+  return wanted.length ? text.split(new RegExp(`((?:${wanted.join("|")})+)`, "giu")) : [text];
 }
 
 function item(result, rank, question) {
   const where = [result.section, result.lang === pageLanguage ? "" : names.get(result.lang)].filter(Boolean).join(" · ");
   // Material shows a text only for addresses without an anchor: so everything goes into the title.
   const title =
-    `<span class="hl-found__title" lang="${escaped(result.lang)}">${marked(result.title, question)}</span>` +
+    `<span class="hl-found__title" lang="${escaped(result.lang)}">${markup(result.marked_title ?? marked(result.title, question))}</span>` +
     (where && `<span class="hl-found__where">${escaped(where)}</span>`) +
-    `<span class="hl-found__text" lang="${escaped(result.lang)}">${marked(result.excerpt, question)}</span>`;
+    `<span class="hl-found__text" lang="${escaped(result.lang)}">${markup(result.marked ?? marked(result.excerpt, question))}</span>`;
   return [{ location: result.url, title, text: "", score: 1 / (rank + 1), terms: {} }];
 }
 
