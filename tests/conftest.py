@@ -1,5 +1,6 @@
 """A whole desk in a few lines: real store, real index, real application, and a clock that tests move."""
 
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,9 @@ from ticket_api.settings import Settings, load_settings
 from ticket_api.store import Store, open_store
 
 __all__ = ["built", "server"]  # fixtures
+
+# A shell that runs the tests in the background ignores Ctrl-C, and every program that they start would as well.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 PASSWORD = "correct horse battery"
 ORIGIN = "http://127.0.0.1:8000"
