@@ -128,7 +128,8 @@ def _bounded(words: Iterable[str]) -> list[str]:
 def _titles_of_filler(words: Sequence[str], shelf: Shelf) -> list[str]:
     """The words of filler that an article's title is made of, as "Thank you" is."""
     postings = shelf.postings["article"]
-    kept = (word for word in words[:MOST_WORDS] if word in STOP_WORDS and len(word) > 2)  # "on" has the stem of "one"
+    filler = (word for word in words[:MOST_WORDS] if word in STOP_WORDS)
+    kept = (word for word in filler if len(word) > 2 or is_han(word))  # "on" has the stem of "one"
     return [word for word in kept if postings.of(stem(word))]
 
 
