@@ -8,6 +8,7 @@ from tests.knowledge.library import HELP, index_of, read, written
 from ticket_api.knowledge.index import build_index
 from ticket_api.knowledge.matching import rank, search, suggest
 from ticket_api.knowledge.query import (
+    CODES,
     LONGEST,
     LONGEST_OWN,
     MENDED,
@@ -133,7 +134,7 @@ def assert_bounded(text, shelf):
     assert all(len(query.asked[kind]) <= MOST[kind] for kind in MOST)
     assert all(len(typing.asked[kind]) <= MOST[kind] + MOST_COMPLETED for kind in MOST)
     assert len(query.asked["wording"]) <= 1
-    assert all(0 < weight <= 1 for asked in typing.asked.values() for weight in asked.values())
+    assert all(0 < weight <= CODES for asked in typing.asked.values() for weight in asked.values())
     assert len(query.mended) <= MOST_MENDED
     assert len(query.text) == len(query.typed) <= LONGEST_OWN
     assert query.size <= len(query.terms)

@@ -43,6 +43,9 @@ MENDED, COMPLETED = 0.8, 0.4
 CODE = re.compile(r"[a-z]{1,3}[0-9]{3,}")
 """E-1042, as a term."""
 
+CODES = 3.0
+"""What a code weighs beside a word: "error E-1042, what now?" asks for the code."""
+
 QUOTED = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
 
 SIGNATURE = re.compile(r"^-- ?\r?$", re.MULTILINE)
@@ -135,7 +138,7 @@ def _titles_of_filler(words: Sequence[str], shelf: Shelf) -> list[str]:
 
 def _weighed(kind: str, found: Iterable[str], slips: Collection[str]) -> dict[str, float]:
     different = list(dict.fromkeys(found))[: MOST[kind]]
-    return {each: MENDED if each in slips else 1.0 for each in different}
+    return {each: MENDED if each in slips else CODES if CODE.fullmatch(each) else 1.0 for each in different}
 
 
 def _mended(words: Sequence[str], shelf: Shelf) -> dict[str, str]:

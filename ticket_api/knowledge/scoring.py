@@ -154,7 +154,7 @@ def _weighed(shelf: Shelf, kind: str, query: Query) -> list[tuple[Places, float]
     for term, weight in query.asked[kind].items():
         found = of(term)
         idf = log(1 + (count - len(found) + 0.5) / (len(found) + 0.5))
-        mass += idf
+        mass += idf * max(1.0, weight)  # a mended word asks for as much as one that was typed right
         if found:
             weighed.append((found, idf * weight))
     weighed.sort(key=lambda each: len(each[0]))
