@@ -43,7 +43,7 @@ def test_it_works_and_an_undo_ends_it(learns):
 def test_of_what_is_learned_only_the_new_is_read(learns, index, monkeypatch):
     taught, teach = [], type(index).with_confirmed
     monkeypatch.setattr(type(index), "with_confirmed", lambda *given: taught.append(given[0]) or teach(*given))
-    bob, learned = learns()
+    bob, _ = learns()
     with bob:
         for question in (QUESTION, "Refund for my trombone lessons, please?"):
             before = len(taught)

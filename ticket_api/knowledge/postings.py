@@ -72,6 +72,10 @@ class Postings:
             return NOWHERE
         return self._places[self._starts[at] : self._starts[at + 1]]
 
+    def fit(self, places: int) -> bool:
+        """Whether all that is packed can be looked up, and stands in one of so many places."""
+        return len(self._starts) == len(self._keys) + 1 and max(self._places, default=0) < max(1, places) * PLACE
+
     def replaced(self, changes: Mapping[int, tuple[Bag, Bag]]) -> "Postings":
         """A copy in which the article at a place has other postings; to each place those up to now, and the new.
 

@@ -116,8 +116,11 @@ def shelf_of(documents: Sequence[Document]) -> Shelf:
 
 
 def read_shelf(file: ShelfFile) -> Shelf:
-    """The shelf that was written."""
+    """The shelf that was written. Raises ValueError when its parts don't fit together."""
     postings = {kind: Postings(packed) for kind, packed in file.postings.items()}
+    kinds = file.postings.keys() == file.means.keys() == {*KINDS}
+    if not kinds or not all(each.fit(len(file.documents)) for each in postings.values()) or "" in file.vocabulary:
+        raise ValueError("The parts of the index don't fit together.")
     return Shelf(file.documents, postings, file.means, Vocabulary(file.vocabulary), file.threshold, file.changed)
 
 
