@@ -66,7 +66,9 @@ class CurrentIndex:
             built, learned = self._read_file(), self._learn()
             if built or learned:
                 confirmed = self._learning.confirmed if self._learning else ()
-                self.index = self._built.with_confirmed(each for each in confirmed if self._built.has(each.article))
+                # of an index that has learned already only what is new is read
+                before = self._built if built or not confirmed else self.index
+                self.index = before.with_confirmed(each for each in confirmed if before.has(each.article))
         except _Enough:
             raise
         except Exception:

@@ -40,6 +40,18 @@ def test_it_works_and_an_undo_ends_it(learns):
         until(lambda: not learned())
 
 
+def test_of_what_is_learned_only_the_new_is_read(learns, index, monkeypatch):
+    taught, teach = [], type(index).with_confirmed
+    monkeypatch.setattr(type(index), "with_confirmed", lambda *given: taught.append(given[0]) or teach(*given))
+    bob, _ = learns()
+    with bob:
+        for question in (QUESTION, "Refund for my trombone lessons, please?"):
+            before = len(taught)
+            bob.post(api_of(ask(bob, question), "solved"), json=ARTICLE)
+            until(lambda before=before: len(taught) > before)
+    assert taught[-1] is not index
+
+
 def test_an_erase_ends_it(learns, store, clock):
     bob, learned = learns()
     with bob:

@@ -207,6 +207,11 @@ def test_titles_that_are_too_alike_are_told(one, other, suffix):
     assert f'x/a{suffix}.md, "{one}"' in found.message
 
 
+def test_of_many_titles_alike_each_is_told_of_once_for_words_and_once_for_characters():
+    notes = {f"news/{n}.md": page(f"Release notes of version {n}", f"It brings {n}.") for n in range(30)}
+    assert 29 <= sum(finding.kind == "titles" for finding in findings(notes)) <= 2 * 29
+
+
 @pytest.mark.parametrize(
     ("one", "other", "suffix"),
     [

@@ -114,6 +114,13 @@ def test_nobody_else_reads_what_a_customer_wrote():
     assert suggest(learned, "my dog ate", "en", least=0)[0].excerpt.startswith("Code E-1042")
 
 
+def test_nobody_can_spell_out_what_a_customer_wrote():
+    learned = INDEX.with_confirmed([Confirmed("take zanzibarcode away", "privacy/cookies", "en")])
+    for letters in ("zanz", "anzi", "zanzibar", "barcode"):
+        found, before = ({each.id: each.score for each in search(index, letters, "en")} for index in (learned, INDEX))
+        assert found == before
+
+
 def test_it_never_reaches_the_file_that_a_build_writes():
     learned = INDEX.with_confirmed([DOG])
     changed = HELP | {"billing/payment-failed.md": written("Your payment failed again")}

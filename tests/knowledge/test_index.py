@@ -3,9 +3,10 @@
 import json
 
 import pytest
+from msgspec import structs
 
 from tests.knowledge.library import HELP, index_of, written
-from ticket_api.knowledge.index import build_index, from_json, to_json
+from ticket_api.knowledge.index import ArticleIndex, build_index, from_json, to_json
 from ticket_api.knowledge.matching import search, suggest
 
 
@@ -47,6 +48,38 @@ def test_the_same_articles_make_the_same_file_and_others_another():
 def test_a_file_that_is_broken_or_of_another_version_is_refused(data):
     with pytest.raises(ValueError, match="index"):
         from_json(data)
+
+
+class Forged:
+    """A shelf with a file of its own."""
+
+    def __init__(self, file):
+        self.file = lambda: file
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        lambda file: structs.replace(file, documents=file.documents[:3]),
+        lambda file: structs.replace(file, vocabulary=("", *file.vocabulary)),
+        lambda file: structs.replace(file, postings={"article": file.postings["article"]}),
+        lambda file: structs.replace(file, means={}),
+        lambda file: with_article(file, starts=b""),
+        lambda file: with_article(file, starts=file.postings["article"].starts[:-4]),
+        lambda file: with_article(file, places=file.postings["article"].places[:-1]),
+        lambda file: with_article(file, places=b"\xff" * len(file.postings["article"].places)),
+    ],
+)
+def test_a_file_whose_parts_do_not_fit_together_is_refused_whoever_sealed_it(forge):
+    shelves = {lang: Forged(forge(shelf.file())) for lang, shelf in index_of(HELP).shelves.items()}
+    with pytest.raises(ValueError, match=r"."):
+        from_json(to_json(ArticleIndex(shelves)))
+
+
+def with_article(file, **changes):
+    return structs.replace(
+        file, postings={**file.postings, "article": structs.replace(file.postings["article"], **changes)}
+    )
 
 
 def test_no_articles_are_an_index_too():

@@ -80,6 +80,16 @@ def test_a_term_that_is_gone_takes_no_room():
     assert without.replaced({0: (bag_of(first), new_bag())}).packed() == packed({})
 
 
+def test_what_is_back_as_it_was_leaves_no_trace_in_memory():
+    first = {0: {"refund": {0: 1}}}
+    postings = Postings(packed(first))
+    for term in TERMS:
+        added = {1: {term: {0: 1}}}
+        learned = postings.replaced({1: (new_bag(), bag_of(added))})
+        postings = learned.replaced({1: (bag_of(added), new_bag())})
+    assert postings._changed == {}
+
+
 def test_places_next_to_each_other_stay_apart():
     ends = {place: {"refund": {0: 1, PARTS - 1: PARTS - 1}} for place in (0, 1, 2)}
     postings = Postings(packed(ends)).replaced({1: (bag_of({1: ends[1]}), new_bag())})

@@ -4,6 +4,7 @@ Promised is: the same articles are found, in the order and with the scores that 
 build give. So where lengths stay as they are, all is equal to a whole build; else what is found is, not the scores.
 """
 
+import sys
 from dataclasses import replace
 
 import pytest
@@ -199,3 +200,26 @@ def test_whatever_changes_in_an_article_is_taken_in(change):
     again = build_index(articles, previous=previous)
     assert again.version != previous.version
     assert again.shelves["en"].documents == build_index(articles).shelves["en"].documents
+
+
+def steps(index):
+    """How many functions are entered, generators at each of their items, to find what has nothing to do with most."""
+    entered = 0
+
+    def count(_frame, event, _argument):
+        nonlocal entered
+        entered += event == "call"
+
+    suggest(index, "the xylophone broke", "en", least=0.0)  # what is made once is there
+    sys.setprofile(count)
+    try:
+        assert suggest(index, "the xylophone broke", "en", least=0.0)
+    finally:
+        sys.setprofile(None)
+    return entered
+
+
+def test_articles_that_share_no_word_with_a_question_cost_it_nothing():
+    few = {"a/xylophone.md": written("About the xylophone", "It broke.")}
+    many = few | {f"b/{name}{n}.md": written(f"{name}{n}", "Text.") for name in SUBJECTS for n in range(10)}
+    assert steps(build_index(articles_of(many))) < 2 * steps(build_index(articles_of(few)))

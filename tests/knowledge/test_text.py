@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from ticket_api.knowledge import text as text_room
 from ticket_api.knowledge.text import STOP_WORDS, every_word, grams, joined, normalise, pairs, terms, tokens, words
 
 
@@ -54,6 +55,12 @@ def test_a_name_and_its_number_are_one_word_too():
 
 def test_terms_are_tokens_and_single_han_characters():
     assert terms(["refunds", "申请退款", "钱"]) == ["refund", "申请", "请退", "退款", "申", "请", "退", "款", "钱"]
+
+
+def test_words_of_visitors_cannot_fill_the_memory():
+    kept = text_room._short_stem.cache_info().currsize
+    tokens("𐐀" * 500 + " " + "refund" * 80)
+    assert text_room._short_stem.cache_info().currsize == kept
 
 
 def test_only_words_of_a_possible_length_are_stemmed():

@@ -157,6 +157,13 @@ class Analysis:
     def _questions(self) -> list[Words]:
         return [Words(question) for question in self._document.asked]
 
+    def _spelt(self) -> Iterator[list[str]]:
+        """The words of its questions by whose characters it is found. Of what customers wrote these are Han alone:
+        else anybody could spell it out, trying a few letters after a few others."""
+        for number, words in enumerate(self._questions):
+            own = number < len(self._document.questions)
+            yield words.content if own else [word for word in words.content if is_han(word)]
+
     @cached_property
     def _sections(self) -> list[tuple[Words, Words]]:
         return [(Words(section.heading), Words(section.text)) for section in self._document.sections]
@@ -177,7 +184,7 @@ class Analysis:
             yield (*unnamed, (HEADING, ()), (PASSAGE, ()), (QUESTIONS, question.every_term))
 
     def _characters(self) -> Fields:
-        questions = [gram for words in self._questions for gram in grams(words.content)]
+        questions = [gram for spelt in self._spelt() for gram in grams(spelt)]
         named = ((weight, grams(words.content)) for weight, words in self._named)
         return (*named, (QUESTIONS, questions))
 

@@ -63,16 +63,24 @@ class Postings:
         return self._of(key_of(term))
 
     def _of(self, key: int) -> Places:
-        if key in self._changed:
-            return self._changed[key]
+        return self._changed[key] if key in self._changed else self._unchanged(key)
+
+    def _unchanged(self, key: int) -> Places:
         keys = self._keys
         at = bisect_left(keys, key)
         if at == len(keys) or keys[at] != key:
             return NOWHERE
         return self._places[self._starts[at] : self._starts[at + 1]]
 
+    def fit(self, places: int) -> bool:
+        """Whether all that is packed can be looked up, and stands in one of so many places."""
+        return len(self._starts) == len(self._keys) + 1 and max(self._places, default=0) < max(1, places) * PLACE
+
     def replaced(self, changes: Mapping[int, tuple[Bag, Bag]]) -> "Postings":
-        """A copy in which the article at a place has other postings; to each place those up to now, and the new."""
+        """A copy in which the article at a place has other postings; to each place those up to now, and the new.
+
+        What is as it was packed leaves no trace, so that no chain of copies grows by what is gone again.
+        """
         changed = dict(self._changed)
         other = Postings.__new__(Postings)
         other._packed, other._changed = self._packed, changed
@@ -83,6 +91,8 @@ class Postings:
                 found = other._of(key)
                 start, end = bisect_left(found, place * PLACE), bisect_left(found, (place + 1) * PLACE)
                 changed[key] = found[:start] + by_key.get(key, NOWHERE) + found[end:]
+                if changed[key] == self._unchanged(key):
+                    del changed[key]
         return other
 
     def packed(self) -> Packed:

@@ -46,7 +46,7 @@ class Shelf:
         self.changed = changed
 
     def __len__(self) -> int:
-        return sum(document is not None for document in self.documents)
+        return len(self.places)
 
     @cached_property
     def places(self) -> Mapping[str, int]:
@@ -68,7 +68,7 @@ class Shelf:
         changed: list[Document | None] = [*self.documents]
         for document in documents:
             place = places.setdefault(document.entry.id, len(changed))
-            changed[place:] = [document] if place == len(changed) else [document, *changed[place + 1 :]]
+            changed[place : place + 1] = [document]
         for article in gone:
             changed[places[article]] = None
         touched = [place for place, document in enumerate(changed) if document is not self._document(place)]
@@ -116,8 +116,11 @@ def shelf_of(documents: Sequence[Document]) -> Shelf:
 
 
 def read_shelf(file: ShelfFile) -> Shelf:
-    """The shelf that was written."""
+    """The shelf that was written. Raises ValueError when its parts don't fit together."""
     postings = {kind: Postings(packed) for kind, packed in file.postings.items()}
+    kinds = file.postings.keys() == file.means.keys() == {*KINDS}
+    if not kinds or not all(each.fit(len(file.documents)) for each in postings.values()) or "" in file.vocabulary:
+        raise ValueError("The parts of the index don't fit together.")
     return Shelf(file.documents, postings, file.means, Vocabulary(file.vocabulary), file.threshold, file.changed)
 
 

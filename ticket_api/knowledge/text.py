@@ -96,14 +96,19 @@ def is_han(word: str) -> bool:
     return word > "\u3000" and HAN_FIRST.match(word) is not None
 
 
-@lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The stem of an English word, without its hyphen.
 
     What holds more than the letters a to z, or over LONGEST_STEMMED, stays as it is.
     """
+    return _short_stem(word) if len(word) <= LONGEST_STEMMED else word.replace("-", "")
+
+
+@lru_cache(maxsize=50_000)
+def _short_stem(word: str) -> str:
+    """The stem, kept: so short that visitors can't fill the memory with words of their own."""
     word = word.replace("-", "")
-    return str(_stem(word)) if len(word) <= LONGEST_STEMMED and word.isascii() and word.isalpha() else word
+    return str(_stem(word)) if word.isascii() and word.isalpha() else word
 
 
 def terms(words: Iterable[str]) -> list[str]:
