@@ -115,6 +115,8 @@ def _found(
 
 def _written_in(question: str, lang: str, index: ArticleIndex) -> str:
     """The language that a question is plainly in, else `lang`: Chinese words decide, and a sentence without them."""
+    if lang != CHINESE and question.isascii():
+        return lang
     every = every_word(normalise(question[:LONGEST_OWN]))
     if any(map(is_han, every)):
         return CHINESE if CHINESE in index.shelves else lang

@@ -60,7 +60,8 @@ class Postings:
 
     def of(self, term: str) -> Places:
         """The postings of a term; none when it stands nowhere."""
-        return self._of(key_of(term))
+        key = key_of(term)
+        return self._of(key) if self._changed else self._unchanged(key)
 
     def _of(self, key: int) -> Places:
         return self._changed[key] if key in self._changed else self._unchanged(key)

@@ -52,6 +52,11 @@ SIGNATURE = re.compile(r"^-- ?\r?$", re.MULTILINE)
 """The line that a mail's signature begins with (RFC 3676, section 4.3)."""
 
 
+def is_code(term: str) -> bool:
+    """Whether a term is a code such as E-1042."""
+    return term[-1:].isdigit() and CODE.fullmatch(term) is not None
+
+
 class Query(Struct, frozen=True):
     """What is looked up in each kind of postings, with its weight, and how many different terms were asked for.
 
@@ -74,7 +79,7 @@ class Query(Struct, frozen=True):
     @property
     def codes(self) -> list[str]:
         """The codes such as E-1042 that it names."""
-        return [term for term in self.terms if CODE.fullmatch(term)]
+        return [term for term in self.terms if is_code(term)]
 
     @property
     def terms(self) -> Mapping[str, float]:
@@ -96,8 +101,8 @@ def read_query(question: str, shelf: Shelf, *, typing: bool = False) -> Query:
     asked = {
         "article": _weighed("article", [*names, *terms(read)], slips),
         "section": _weighed("section", [*names, *terms(every)], slips),
-        "title": _weighed("title", grams(read), ()),
-        "pairs": _weighed("pairs", pairs(every, read), ()),
+        "title": _first("title", grams(read)),
+        "pairs": _first("pairs", pairs(every, read)),
         "wording": {wording(every): 1.0} if every else {},
     }
     size = len({term for word in read for term in split(word)} & asked["article"].keys())
@@ -136,9 +141,14 @@ def _titles_of_filler(words: Sequence[str], shelf: Shelf) -> list[str]:
     return [word for word in kept if postings.of(stem(word))]
 
 
+def _first(kind: str, found: Iterable[str]) -> dict[str, float]:
+    return dict.fromkeys(islice(dict.fromkeys(found), MOST[kind]), 1.0)
+
+
 def _weighed(kind: str, found: Iterable[str], slips: Collection[str]) -> dict[str, float]:
-    different = list(dict.fromkeys(found))[: MOST[kind]]
-    return {each: MENDED if each in slips else CODES if CODE.fullmatch(each) else 1.0 for each in different}
+    weights = _first(kind, found)
+    codes = dict.fromkeys(filter(is_code, weights), CODES)
+    return weights | codes | dict.fromkeys(weights.keys() & slips, MENDED)
 
 
 def _mended(words: Sequence[str], shelf: Shelf) -> dict[str, str]:

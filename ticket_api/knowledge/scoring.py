@@ -29,7 +29,7 @@ WITHOUT_CODE = 0.2
 MOST_HITS = 50
 """Articles that are found at most."""
 
-READ = 25
+READ = 20
 """Articles whose sections are looked at: those that cover the question best as a whole."""
 
 MOST_POSTINGS = 6_000
@@ -57,7 +57,8 @@ def hits(shelf: Shelf, query: Query) -> list[Hit]:
     totals = _by_whole_articles(shelf, query)
     asked_for = _places(shelf, "wording", query.asked["wording"])
     totals |= dict.fromkeys(asked_for, WHOLE)
-    other_codes = totals.keys() - _places(shelf, "article", query.codes) if query.codes else set[int]()
+    codes = query.codes
+    other_codes = totals.keys() - _places(shelf, "article", codes) if codes else set[int]()
     for place in other_codes:
         totals[place] *= WITHOUT_CODE
     found = nlargest(MOST_HITS, totals, key=totals.__getitem__)
