@@ -180,3 +180,19 @@ def test_the_owner_alone_suffices_once_it_is_sent(helpdesk, learned, clock):
     assert learned() == []
     helpdesk.send(asked.token, clock())
     assert learned() == [("How do I get a refund?", REFUND)]
+
+
+def test_after_a_fault_what_was_learned_comes_back_by_itself(store, index, confirm, monkeypatch):
+    monkeypatch.setattr("ticket_api.current.AGAIN", 0.0)
+    confirm("How do I get a refund for March?")
+    current = CurrentIndex(index, Path("nowhere"), Learning(store))
+
+    def failing(*_: object) -> None:
+        raise RuntimeError("a fault")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("ticket_api.knowledge.index.ArticleIndex.with_confirmed", failing)
+        current._keep_up()
+    assert current.index is index
+    current._keep_up()
+    assert any(document.confirmed for document in current.index.shelves["en"].documents)

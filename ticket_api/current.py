@@ -42,6 +42,7 @@ class CurrentIndex:
         self._stamp = _stamp(path)
         self._learning = learning
         self._not_before = 0.0
+        self._bare = False
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._work, name="current", daemon=True)
 
@@ -64,17 +65,23 @@ class CurrentIndex:
         """Put what changed into force. A fault costs what was learned: nothing of it may outlive an erase."""
         try:
             built, learned = self._read_file(), self._learn()
-            if built or learned:
+            if built or learned or self._is_bare():
                 confirmed = self._learning.confirmed if self._learning else ()
                 # of an index that has learned already only what is new is read
                 before = self._built if built or not confirmed else self.index
                 self.index = before.with_confirmed(each for each in confirmed if before.has(each.article))
+                self._bare = False
         except _Enough:
             raise
         except Exception:
             log.exception("Learned questions can't be used; the articles are matched without them")
             self.index = self._built
+            self._bare = True
             self._not_before = time.monotonic() + AGAIN
+
+    def _is_bare(self) -> bool:
+        """Whether what was learned is to be tried again, after a fault."""
+        return self._bare and time.monotonic() >= self._not_before
 
     def _read_file(self) -> bool:
         """Read the file if it was replaced; what can't be read is told once, and the articles stay."""

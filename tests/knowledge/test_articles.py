@@ -168,3 +168,16 @@ def test_an_article_beside_a_folder_of_its_name_is_the_categorys_own_page():
         ("billing", "billing"),
         ("billing/a", "billing"),
     ]
+
+
+def test_more_questions_than_are_looked_up_are_told_and_lose_nothing():
+    def asked(count):
+        return {"billing/a.md": written("A", front="questions:\n" + "".join(f"  - say {n}\n" for n in range(count)))}
+
+    (warning,) = told(asked(47), error=False)
+    assert warning == (
+        "billing/a.md:3: Of its 47 questions the first 46 are looked up; leave out those that say the same, or make two"
+        " articles of it."
+    )
+    assert told(asked(46), error=False) == []
+    assert len(read(asked(47)).articles[0].questions) == 47

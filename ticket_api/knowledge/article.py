@@ -13,6 +13,9 @@ from ticket_api.knowledge.problem import Problem
 KEYS = ("title", "description", "tags", "questions", "updated")
 """The keys that an article's front matter may have."""
 
+MOST_QUESTIONS = 46
+"""Questions of an article that are looked up, beside those that are confirmed for it."""
+
 RESERVED = frozenset({"api", "ask", "t", "desk", "feedback", "find", "hooks", "static", "assets", "search", "contact"})
 """Folders that the server or the site need for themselves; language codes come on top."""
 
@@ -130,6 +133,12 @@ def _read_fields(path: str, block: str) -> tuple[dict[str, Any], list[Problem]]:
             problems.append(Problem(path, entry.line + 1, message))
         elif entry.value is not None:
             fields[entry.key] = _tidy(entry.value)
+        if entry.key == "questions" and len(fields["questions"]) > MOST_QUESTIONS:
+            message = (
+                f"Of its {len(fields['questions'])} questions the first {MOST_QUESTIONS} are looked up; leave out those"
+                " that say the same, or make two articles of it."
+            )
+            problems.append(Problem(path, entry.line + 1, message, error=False))
     if not any(entry.key == "title" for entry in found):
         problems.append(Problem(path, 1, "There is no title; add a line title: to the front matter."))
     return fields, problems

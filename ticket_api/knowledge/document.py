@@ -7,7 +7,7 @@ from itertools import islice
 
 from msgspec import Struct
 
-from ticket_api.knowledge.article import Article
+from ticket_api.knowledge.article import MOST_QUESTIONS, Article
 from ticket_api.knowledge.postings import PARTS, PLACE, Bag, put
 from ticket_api.knowledge.sections import Section, cut
 from ticket_api.knowledge.text import content, every_word, grams, is_han, joined, normalise, pairs, terms, wording
@@ -28,7 +28,8 @@ WORDING = (1.0, 0.0)
 MOST_SECTIONS = 200
 """Sections of an article that are indexed; what follows them is still found by the article as a whole."""
 
-MOST_QUESTIONS = PARTS - MOST_SECTIONS
+MOST_ASKED = PARTS - MOST_SECTIONS
+"""Questions of an article that are indexed: MOST_QUESTIONS of its own, and the confirmed ones after them."""
 
 KINDS = ("article", "section", "title", "pairs", "wording")
 """What is indexed: whole articles, their sections, the characters of what they are called, their pairs of words, and
@@ -72,7 +73,7 @@ class Document(Struct, frozen=True, dict=True):
     @cached_property
     def asked(self) -> tuple[str, ...]:
         """All questions that the article is known to answer."""
-        return (*self.questions, *self.confirmed)[:MOST_QUESTIONS]
+        return (*self.questions, *self.confirmed)[:MOST_ASKED]
 
     @cached_property
     def shown(self) -> int:
@@ -213,12 +214,13 @@ def impacts(fields: Fields, means: Sequence[float]) -> dict[str, int]:
 
 def document_of(article: Article, synonyms: Thesaurus) -> Document:
     """What the index keeps of an article."""
-    named = (article.title, *article.questions)
+    questions = article.questions[:MOST_QUESTIONS]
+    named = (article.title, *questions)
     return Document(
         Entry(article.id, article.lang, article.url, article.title, article.category, article.tags),
         tuple(cut(article)) if article.body.strip() else (),
         article.description,
-        article.questions,
+        questions,
         synonyms.also(*named),
         lexicon().also(*named),
         stamp_of(article),

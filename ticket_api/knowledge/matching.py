@@ -41,17 +41,17 @@ def suggest(
     """At most `limit` articles that answer the question, best first; none when not sure.
 
     Articles of `lang` come first, unless the question is plainly in another language; then those of other languages
-    that weren't found before. The article at
-    `page` (a path on the site) has been read already and is left out; its category, and the requester's own `tags`,
-    make an article a little likelier. `least` takes the place of the index's thresholds. `score` is from 0 to 1.
+    that weren't found before. The article at `page` (a path on the site) has been read already and is left out; its
+    category, and the requester's own `tags`, make an article a little likelier. `least` takes the place of the index's
+    thresholds. `score` is from 0 to 1.
     """
-    read = [each for shelf in index.shelves.values() for each in _entries(shelf) if page and each.url == page]
-    akin = _Akin({entry.category for entry in read if entry.category}, {*tags})
+    read = next((entry for shelf in index.shelves.values() if (entry := shelf.entry_at(page))), None)
+    akin = _Akin({read.category} if read and read.category else (), {*tags})
     sure = (
         found
         for found in _found(index, question, lang, akin)
         if found[3] >= (found[2].threshold if least is None else least)
-        and found[0].document.entry.id not in {entry.id for entry in read}
+        and (read is None or found[0].document.entry.id != read.id)
     )
     return tuple(_suggestion(*found) for found in islice(sure, max(0, limit)))
 
@@ -122,10 +122,6 @@ def _written_in(question: str, lang: str, index: ArticleIndex) -> str:
         return CHINESE if CHINESE in index.shelves else lang
     others = [other for other in index.shelves if other != CHINESE]
     return others[0] if lang == CHINESE and len(every) >= SENTENCE and others else lang
-
-
-def _entries(shelf: Shelf) -> Iterator[Entry]:
-    return (document.entry for document in shelf.documents if document)
 
 
 def _without(shelf: Shelf, question: str, synonyms: Thesaurus) -> Shelf:

@@ -93,7 +93,7 @@ def read_query(question: str, shelf: Shelf, *, typing: bool = False) -> Query:
     text = simplified(typed)
     every = every_word(text)
     said = content(text, every)
-    kept = _bounded([*said, *_titles_of_filler(every, shelf)])
+    kept = _bounded([*said, *_telling_filler(every, shelf)])
     mended = _mended(kept, shelf)
     read, every = ([mended.get(word, word) for word in words] for words in (kept, _bounded(every)))
     names = [name for name in joined(every) if shelf.postings["article"].of(name)]
@@ -133,8 +133,9 @@ def _bounded(words: Iterable[str]) -> list[str]:
     return bounded
 
 
-def _titles_of_filler(words: Sequence[str], shelf: Shelf) -> list[str]:
-    """The words of filler that an article's title is made of, as "Thank you" is."""
+def _telling_filler(words: Sequence[str], shelf: Shelf) -> list[str]:
+    """The words of filler that articles hold as content: in a title of nothing else ("Thank you"), or with another
+    ending, as those about needs and questions do."""
     postings = shelf.postings["article"]
     filler = (word for word in words[:MOST_WORDS] if word in STOP_WORDS)
     kept = (word for word in filler if len(word) > 2 or is_han(word))  # "on" has the stem of "one"

@@ -6,7 +6,7 @@ from statistics import fmean
 
 from msgspec import Struct
 
-from ticket_api.knowledge.document import KINDS, Analysis, Document, Fields, Means
+from ticket_api.knowledge.document import KINDS, Analysis, Document, Entry, Fields, Means
 from ticket_api.knowledge.postings import Bag, Packed, Postings, new_bag, pack
 from ticket_api.knowledge.vocabulary import Vocabulary
 
@@ -52,6 +52,14 @@ class Shelf:
     def places(self) -> Mapping[str, int]:
         """Where each article stands, by its id."""
         return {document.entry.id: place for place, document in enumerate(self.documents) if document}
+
+    @cached_property
+    def _by_url(self) -> Mapping[str, Entry]:
+        return {document.entry.url: document.entry for document in self.documents if document}
+
+    def entry_at(self, url: str) -> Entry | None:
+        """The article at an address, a path on the site."""
+        return self._by_url.get(url) if url else None
 
     @cached_property
     def counts(self) -> Mapping[str, int]:
