@@ -11,6 +11,7 @@ from tests.store.conftest import postgres, postgres_url, store, url
 from ticket_api import learning
 from ticket_api.archive.erase import erase_requester
 from ticket_api.current import CurrentIndex
+from ticket_api.desk import Desk
 from ticket_api.helpdesk import Helpdesk
 from ticket_api.knowledge.index import Confirmed
 from ticket_api.learning import LONGEST, PER_ARTICLE, Learning
@@ -29,6 +30,11 @@ WORDS = "alpha bravo charlie delta echo foxtrot golf hotel india juliett kilo li
 def helpdesk(store, index):
     current = CurrentIndex(index, Path("nowhere"))
     return Helpdesk(store, current, SECRET, silence=timedelta(minutes=10), message_limit=10_000, least=0.0)
+
+
+@pytest.fixture
+def desk(store, helpdesk):
+    return Desk(store, helpdesk, message_limit=10_000)
 
 
 @pytest.fixture
@@ -164,19 +170,19 @@ def test_older_questions_return_to_a_place_that_was_freed(confirm, store, helpde
     assert running.confirmed[-1].question == "refund alpha"
 
 
-def test_the_owners_word_stands_above_the_customers(confirm, learned, helpdesk, clock):
+def test_the_owners_word_stands_above_the_customers(confirm, learned, helpdesk, desk, clock):
     token = confirm("Refund, I was charged twice")
     ticket = helpdesk.read(token, clock())
     assert {REFUND, TWICE} <= {offer.id for offer in ticket.offers}
-    helpdesk.confirm(ticket.id, TWICE, clock())
+    desk.confirm(ticket.id, TWICE, clock())
     assert learned() == [("Refund, I was charged twice", TWICE)]
-    helpdesk.confirm(ticket.id, "", clock())
+    desk.confirm(ticket.id, "", clock())
     assert learned() == [("Refund, I was charged twice", REFUND)]
 
 
-def test_the_owner_alone_suffices_once_it_is_sent(helpdesk, learned, clock):
+def test_the_owner_alone_suffices_once_it_is_sent(helpdesk, desk, learned, clock):
     asked = helpdesk.ask(Question(message="How do I get a refund?"), clock())
-    helpdesk.confirm(asked.ticket.id, REFUND, clock())
+    desk.confirm(asked.ticket.id, REFUND, clock())
     assert learned() == []
     helpdesk.send(asked.token, clock())
     assert learned() == [("How do I get a refund?", REFUND)]

@@ -21,6 +21,30 @@ def test_a_folder_that_is_missing_or_empty_is_told(tmp_path):
         read_folder(tmp_path)
 
 
+def test_links_that_would_publish_what_lies_elsewhere_are_refused_all_at_once(tmp_path):
+    articles = tmp_path / "articles"
+    (articles / "billing").mkdir(parents=True)
+    (articles / "billing/a.md").write_text("a")
+    (tmp_path / "secret.key").write_text("secret")
+    (articles / "billing/key.txt").symlink_to("../../secret.key")
+    (articles / "up").symlink_to("..")
+    (articles / "ring").symlink_to("ring")
+    (articles / ".#a.md").symlink_to("alice@desk.4711")  # an editor's lock
+    (articles / "b.md").symlink_to("billing/a.md")
+    with pytest.raises(Stop) as raised:
+        read_folder(articles)
+    told = str(raised.value).splitlines()
+    assert [line.removeprefix(str(articles)).partition(" is a link to ")[0] for line in told] == [
+        "/billing/key.txt",
+        "/ring",
+        "/up",
+    ]
+    for name in ("billing/key.txt", "up", "ring"):
+        (articles / name).unlink()
+    (tmp_path / "linked").symlink_to(articles)
+    assert read_folder(tmp_path / "linked") == {"b.md": b"a", "billing/a.md": b"a"}
+
+
 def test_a_library_is_loaded(tmp_path):
     (tmp_path / "billing").mkdir()
     (tmp_path / "billing/a.md").write_text(written("A"), encoding="utf-8")

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.knowledge.library import HELP, index_of
+from tests.knowledge.library import HELP, index_of, read, written
+from ticket_api.knowledge.index import build_index
 from ticket_api.knowledge.matching import search, suggest
 from ticket_api.knowledge.reasons import ONE_FOR_ONE, marked, marked_by
 from ticket_api.knowledge.text import normalise, tokens
@@ -74,6 +75,27 @@ def test_an_excerpt_is_marked_by_its_reasons(question, lang, held):
     pieces = marked_by(best.excerpt, best.why)
     assert "".join(pieces) == best.excerpt
     assert [*pieces[1::2]] == held
+
+
+@pytest.mark.parametrize(
+    ("question", "lang", "pieces"),
+    [
+        ("登陆", "zh", ("", "登录", "页打不开")),
+        ("登路", "zh", ("", "登", "录页打不开")),
+        ("portal", "zh", ("", "登录页", "打不开")),
+        ("a quid", "en", ("", "Money", " back")),
+        ("logon", "en", ("", "Sign", " in with a key")),
+    ],
+)
+def test_what_means_the_same_and_what_is_right_in_a_slip_are_marked(question, lang, pieces):
+    files = {
+        "a/page.zh.md": written("登录页打不开"),
+        "a/b.md": written("Money back"),
+        "a/c.md": written("Sign in with a key"),
+    }
+    index = build_index(read(files).articles, synonyms=[("portal", "登录页"), ("quid", "money")])
+    best = search(index, question, lang)[0]
+    assert marked_by(best.title, best.why) == pieces
 
 
 def test_a_long_text_comes_to_an_end():

@@ -1,10 +1,14 @@
 """The owner's synonyms, looked up in what an article is called."""
 
+from importlib.resources import files
+
 import pytest
 
-from tests.knowledge.library import HELP, read, written
+from tests.knowledge.library import HELP, index_of, read, written
+from ticket_api.knowledge import thesaurus as thesaurus_module
 from ticket_api.knowledge.index import build_index
 from ticket_api.knowledge.matching import rank, search, suggest
+from ticket_api.knowledge.synonyms import read_synonyms
 from ticket_api.knowledge.thesaurus import Thesaurus
 
 REFUND = ("refund", "money back", "退款")
@@ -105,3 +109,17 @@ def test_a_group_helps_a_mistyped_and_a_half_typed_word_too():
     index = with_synonyms(HELP, ("refund", "reimbursement"))
     assert suggest(index, "reimbursment", "en")[0].id == "refunds/get-a-refund"
     assert search(index, "reimburs", "en")[0].id == "refunds/get-a-refund"
+
+
+def test_the_general_list_is_read_whole():
+    groups, problems = read_synonyms(files("ticket_api.knowledge").joinpath("lexicon.yml").read_bytes())
+    assert [problem for problem in problems if problem.error] == []
+    assert len(groups) > 300
+
+
+def test_a_customers_question_leaves_no_trace_in_memory():
+    index = index_of({"a.md": written("Get a refund"), "b.md": written("Sign in")})
+    search(index, "reimburse me", "en")
+    kept = thesaurus_module._sequence.cache_info().currsize
+    assert [reason.part for reason in search(index, "reimburse me, said the walrus", "en")[0].why] == ["synonym"]
+    assert thesaurus_module._sequence.cache_info().currsize == kept

@@ -4,17 +4,21 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from ticket_api.knowledge import frontmatter
 from ticket_api.knowledge.markdown import headings
 from ticket_api.knowledge.problem import Problem
 
-KEYS = ("title", "description", "tags", "questions", "updated")
+KEYS = ("title", "description", "tags", "questions", "updated", "was")
 """The keys that an article's front matter may have."""
 
 MOST_QUESTIONS = 46
 """Questions of an article that are looked up, beside those that are confirmed for it."""
+
+REMEMBERED = 20_000
+"""Articles that a process remembers having read, so that one that builds again reads only what changed."""
 
 RESERVED = frozenset({"api", "ask", "t", "desk", "feedback", "find", "hooks", "static", "assets", "search", "contact"})
 """Folders that the server or the site need for themselves; language codes come on top."""
@@ -29,6 +33,7 @@ class Article:
 
     `id` is the path without suffixes, the same in every language; `path` is relative to the articles' folder; `url` is
     a path from the site's root; `body` is Markdown without the front matter and begins on line `body_line` of the file.
+    `was` are the addresses that it had before, as they are written.
     """
 
     id: str
@@ -43,6 +48,7 @@ class Article:
     updated: date | None
     body: str
     body_line: int
+    was: tuple[str, ...] = ()
 
     @property
     def listed(self) -> bool:
@@ -69,28 +75,30 @@ def decode(data: bytes) -> str:
     return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def read_article(path: str, data: bytes, languages: Sequence[str]) -> tuple[Article | None, list[Problem]]:
+@lru_cache(REMEMBERED)
+def read_article(path: str, data: bytes, languages: tuple[str, ...]) -> tuple[Article | None, tuple[Problem, ...]]:
     """Read one file: an article if there is enough to make one of, and every problem in the file by itself."""
     problems = list(_path_problems(path, languages))
     try:
         text = decode(data)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        return None, [*problems, Problem(path, line, "This isn't UTF-8 text; save the file as UTF-8.")]
+        return None, (*problems, Problem(path, line, "This isn't UTF-8 text; save the file as UTF-8."))
     parts = frontmatter.split(text)
     if parts is None:
         message = "There is no front matter; begin the file with a line ---, a title: line and another line ---."
-        return None, [*problems, Problem(path, 1, message)]
+        return None, (*problems, Problem(path, 1, message))
     block, body, body_line = parts
     fields, faults = _read_fields(path, block)
     problems += faults
     problems += _body_problems(path, body, body_line)
     if not isinstance(fields.get("title"), str):
-        return None, problems
+        return None, tuple(problems)
     article_id, lang = split_path(path, languages)
     category = article_id.split("/")[0] if "/" in article_id else ""
     url = url_of(article_id, lang, languages[0])
-    return Article(article_id, lang, url, path, category=category, body=body, body_line=body_line, **fields), problems
+    article = Article(article_id, lang, url, path, category=category, body=body, body_line=body_line, **fields)
+    return article, tuple(problems)
 
 
 def _path_problems(path: str, languages: Sequence[str]) -> Iterator[Problem]:
@@ -154,7 +162,7 @@ def _fault(key: str, value: object) -> str:
         return ""
     if key in ("title", "description") and not isinstance(value, str):
         return f"{key} must be text; put it in quotes."
-    if key in ("tags", "questions") and not _is_list_of_text(value):
+    if key in ("tags", "questions", "was") and not _is_list_of_text(value):
         return f"{key} must be a list of texts, one on each line after a hyphen; put numbers and yes or no in quotes."
     if key == "updated" and (not isinstance(value, date) or isinstance(value, datetime)):
         return "updated must be a date such as 2026-10-02."

@@ -6,6 +6,7 @@ from itertools import takewhile
 
 from ticket_api.knowledge.article import Article, decode, read_article
 from ticket_api.knowledge.categories import FILE, Category, read_categories
+from ticket_api.knowledge.former import clashes
 from ticket_api.knowledge.links import Site
 from ticket_api.knowledge.markdown import Heading, anchor, headings
 from ticket_api.knowledge.problem import Problem
@@ -41,9 +42,9 @@ def read_library(files: Mapping[str, bytes], languages: Sequence[str]) -> Librar
     problems = list(_misnamed(files))
     for path in sorted(files):
         if path.endswith(".md"):
-            article, faults = read_article(path, files[path], languages)
+            article, told = read_article(path, files[path], tuple(languages))
             articles += [article] if article else []
-            problems += faults
+            problems += told
     folders = {article.category for article in articles if article.category}
     # billing.md beside the folder billing/ is that category's own page.
     articles = [replace(article, category=article.id) if article.id in folders else article for article in articles]
@@ -54,6 +55,7 @@ def read_library(files: Mapping[str, bytes], languages: Sequence[str]) -> Librar
     site = Site(files, articles, folders, languages)
     problems += (fault for article in articles for fault in site.dead_links(article))
     problems += _same_address(articles)
+    problems += _former_addresses(articles, files, site, languages)
     problems += _same_title(articles, files)
     problems += _same_question(articles, files)
     return Library(tuple(articles), categories, tuple(sorted(problems)), synonyms)
@@ -68,6 +70,16 @@ def _misnamed(files: Iterable[str]) -> Iterator[Problem]:
 def _same_address(articles: Sequence[Article]) -> Iterator[Problem]:
     for first, second in _twins(articles, lambda article: [article.url]):
         yield Problem(second.path, 1, f"It has the same address as {first.path}; rename or remove one of the two.")
+
+
+def _former_addresses(
+    articles: Sequence[Article], files: Mapping[str, bytes], site: Site, languages: Sequence[str]
+) -> Iterator[Problem]:
+    pages = dict.fromkeys(site.added_urls, "") | {article.url: article.path for article in articles}
+    others = [path for path in files if not path.endswith(".md")]
+    for article, written, fault in clashes(articles, pages, others, languages):
+        line = line_of(files[article.path], "was", written)
+        yield Problem(article.path, line, f"The old address {written!r} can't be used: {fault}")
 
 
 def _same_title(articles: Sequence[Article], files: Mapping[str, bytes]) -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 
 from msgspec import Struct
@@ -97,16 +97,26 @@ class Words:
     @cached_property
     def terms(self) -> list[str]:
         """What an article is found by."""
-        return terms(self.content) + joined(self.every)
+        return terms(self.content) + self._names
 
     @cached_property
     def every_term(self) -> list[str]:
         """What a section is found by: so short a text holds few words of filler, and they tell its meaning."""
-        return terms(self.every) + joined(self.every)
+        return terms(self.every) + self._names
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return joined(self.every)
 
     @property
     def pairs(self) -> list[str]:
         return pairs(self.every, self.content)
+
+
+@lru_cache(maxsize=4_096)
+def terms_of(text: str) -> frozenset[str]:
+    """What a text of an article is found by, kept for the next question."""
+    return frozenset(Words(text).terms)
 
 
 class Analysis:
@@ -167,7 +177,7 @@ class Analysis:
 
     @cached_property
     def _sections(self) -> list[tuple[Words, Words]]:
-        return [(Words(section.heading), Words(section.text)) for section in self._document.sections]
+        return [(Words(section.heading), Words(section.text, section.columns)) for section in self._document.sections]
 
     def _article(self) -> Fields:
         body = [term for section in self._sections for words in section for term in words.terms]
@@ -209,7 +219,8 @@ def impacts(fields: Fields, means: Sequence[float]) -> dict[str, int]:
             share = weight / (1 - b + b * len(found) / mean)
             for term in found:
                 frequencies[term] = frequencies.get(term, 0.0) + share
-    return {term: round(255 * frequency / (K1 + frequency)) or 1 for term, frequency in frequencies.items()}
+    steps = {frequency: round(255 * frequency / (K1 + frequency)) or 1 for frequency in {*frequencies.values()}}
+    return {term: steps[frequency] for term, frequency in frequencies.items()}
 
 
 def document_of(article: Article, synonyms: Thesaurus) -> Document:

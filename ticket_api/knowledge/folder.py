@@ -13,20 +13,45 @@ REBUILD = "Build it with `make serve` or `helpleaf build`."
 
 
 def read_folder(path: Path) -> dict[str, bytes]:
-    """All files of a folder by posix path, hidden ones skipped. Raises Stop when it is missing or empty."""
+    """All files of a folder by posix path, hidden ones skipped.
+
+    Raises Stop when it is missing or empty, or when links in it lead to what wasn't put there to be published.
+    """
     if not path.is_dir():
         raise Stop(f"There is no folder of articles at {path}; make it, or name another in the setting articles.")
     try:
-        files = {
-            name.as_posix(): (path / name).read_bytes()
-            for name in (file.relative_to(path) for file in sorted(path.rglob("*")) if file.is_file())
-            if not any(part.startswith(".") for part in name.parts)
-        }
+        found = [file for file in sorted(path.rglob("*")) if not _is_hidden(file.relative_to(path))]
+        _refuse_links(path, [file for file in found if file.is_symlink()])
+        files = {file.relative_to(path).as_posix(): file.read_bytes() for file in found if file.is_file()}
     except OSError as error:
         raise Stop(f"{error.filename} can't be read: {error.strerror}.") from error
     if not files:
         raise Stop(f"The folder of articles {path} is empty; write an article, such as {path / 'account/sign-in.md'}.")
     return files
+
+
+def _is_hidden(name: Path) -> bool:
+    return any(part.startswith(".") for part in name.parts)
+
+
+def _refuse_links(folder: Path, links: Sequence[Path]) -> None:
+    """Only links to files within the folder are good: others may come with a commit and publish what is secret."""
+    inside = folder.resolve()
+    told = [_wrong_link(link, inside) for link in links]
+    if any(told):
+        raise Stop("\n".join(filter(None, told)))
+
+
+def _wrong_link(link: Path, inside: Path) -> str:
+    try:
+        target = link.resolve(strict=True)
+    except (OSError, RuntimeError):  # a ring of links is the one or the other
+        return f"{link} is a link to nothing; take it out, or put the file in its place."
+    if target.is_file() and target.is_relative_to(inside):
+        return ""
+    if target.is_dir():
+        return f"{link} is a link to a folder, which isn't followed; put the folder itself in its place."
+    return f"{link} is a link to a file outside of the articles, which would be published; put a copy in its place."
 
 
 def load_library(path: Path, languages: Sequence[str]) -> Library:

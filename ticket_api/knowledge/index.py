@@ -16,7 +16,7 @@ from ticket_api.knowledge.shelf import Shelf, ShelfFile, read_shelf, shelf_of
 from ticket_api.knowledge.synonyms import Group
 from ticket_api.knowledge.thesaurus import Thesaurus
 
-FORMAT = 6
+FORMAT = 7
 """Changes whenever an older index can't be used any more."""
 
 MOST_ARTICLES = 32_768
@@ -53,6 +53,12 @@ class ArticleIndex:
     def thesaurus(self) -> Thesaurus:
         """The synonyms, to be looked up."""
         return Thesaurus(self.synonyms)
+
+    @cached_property
+    def tags(self) -> frozenset[str]:
+        """All tags of the articles."""
+        every = (document for shelf in self.shelves.values() for document in shelf.documents if document)
+        return frozenset(tag for document in every for tag in document.entry.tags)
 
     def __len__(self) -> int:
         return sum(len(shelf) for shelf in self.shelves.values())

@@ -3,9 +3,10 @@
 import posixpath
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
 from urllib.parse import unquote
 
-from ticket_api.knowledge.article import RESERVED, Article, url_of
+from ticket_api.knowledge.article import REMEMBERED, RESERVED, Article, url_of
 from ticket_api.knowledge.foreign import foreign_links, is_foreign, leads_elsewhere
 from ticket_api.knowledge.markdown import Link, anchors, links
 from ticket_api.knowledge.problem import Problem
@@ -32,9 +33,7 @@ class Site:
 
     def dead_links(self, article: Article) -> Iterator[Problem]:
         """A problem for each link of an article that leads nowhere, or where no link may lead."""
-        found = links(article.body)
-        told = {link.line for link in found if is_foreign(link.target)}
-        for link in (*found, *(link for link in foreign_links(article.body) if link.line not in told)):
+        for link in _links(article.body):
             fault = self.fault(article, link)
             if fault:
                 line = article.body_line + link.line - 1
@@ -83,3 +82,11 @@ class Site:
         if place in self._anchors[article.path]:
             return ""
         return f"{article.path} has no heading with the anchor #{place}; correct it or take it out."
+
+
+@lru_cache(REMEMBERED)
+def _links(body: str) -> tuple[Link, ...]:
+    """The links of an article; those that are foreign only in disguise come last."""
+    found = links(body)
+    told = {link.line for link in found if is_foreign(link.target)}
+    return (*found, *(link for link in foreign_links(body) if link.line not in told))

@@ -9,6 +9,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 FENCE = re.compile(r"\s*(`{3,}|~{3,})(.*)")
 CONTAINER = re.compile(r"(?:!!!|\?\?\?\+?|===[!+]?)[ ]|\[\^[^\]]+\]:|:[ ]{1,3}(?=\S)|([-*+]|\d{1,9}[.)])[ ]+(?=\S)")
@@ -20,6 +21,9 @@ OWN_ID = re.compile(r"(?:^|\s)(?:#|id=[\"']?)([^\s\"'}]+)")
 HTML_ID = re.compile(r"<[a-z][^<>]*\s(?:id|name)\s*=\s*[\"']?([^\s\"'>]+)", re.IGNORECASE)
 BY_HAND = re.compile(r"\{:?[ ]*+([^{}\n]++)\}")
 COUNTED = re.compile(r"(.*)_([0-9]{1,4000})")
+
+MARKS = re.compile(r"[\\`*_\[<&~=^\ue000\ue001]")
+"""What a text has that isn't plain already."""
 
 # Possessive and atomic wherever two ways to match would make hostile text cost more than its length.
 TICKS = re.compile(r"(?<!\\)(\\*+)(`++)|\n[ ]*+(?=\n)")
@@ -101,6 +105,7 @@ def links(body: str) -> tuple[Link, ...]:
     return tuple(Link(target, line_of(start), image) for start, target, image in sorted(places))
 
 
+@lru_cache(maxsize=4)
 def prose(body: str) -> tuple[str, Callable[[int], int]]:
     """The text outside code, without the marks of lists and boxes, and what tells the body's line of a place in it.
 
@@ -138,6 +143,8 @@ def unlink(body: str, targets: Collection[str]) -> str:
 
 def plain_text(text: str, *, images: bool = True) -> str:
     """A piece of Markdown without its inline marks; with `images` their descriptions stay in the text."""
+    if not MARKS.search(text):
+        return text
     kept: list[str] = []
 
     def keep(content: str) -> str:
@@ -158,8 +165,13 @@ def plain_text(text: str, *, images: bool = True) -> str:
     return re.sub("\ue000(\\d+)\ue001", lambda match: kept[int(match[1])], text)
 
 
-def lines(body: str) -> Iterator[Line]:
+@lru_cache(maxsize=4)
+def lines(body: str) -> tuple[Line, ...]:
     """The lines of a body, those of code marked as such; the marks of a fence belong to neither and are left out."""
+    return tuple(_lines(body))
+
+
+def _lines(body: str) -> Iterator[Line]:
     depth, after_blank, fence = 0, True, ""
     for number, raw in enumerate(_without_comments(body).split("\n"), 1):
         line = raw.expandtabs(4)

@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 
 from ticket_api.knowledge.confidence import without_question
-from ticket_api.knowledge.document import Entry
+from ticket_api.knowledge.document import Entry, terms_of
 from ticket_api.knowledge.index import ArticleIndex
-from ticket_api.knowledge.query import LONGEST_OWN, Query, read_query
+from ticket_api.knowledge.query import COMPLETED, LONGEST_OWN, Query, read_query
 from ticket_api.knowledge.reasons import excerpt, reasons
 from ticket_api.knowledge.scoring import Hit, hits, sureness
+from ticket_api.knowledge.sections import Section
 from ticket_api.knowledge.shelf import Shelf
-from ticket_api.knowledge.text import every_word, is_han, normalise
+from ticket_api.knowledge.text import STOP_WORDS, every_word, is_han, normalise
 from ticket_api.knowledge.thesaurus import Thesaurus
 from ticket_api.suggestion import Suggestion
 
@@ -18,6 +19,10 @@ RANKED = 10
 
 AKIN = 0.1
 """What a score gains, as a share of itself, for the category of the page that one comes from and for one's tags."""
+
+ALIKE = 0.25
+"""The least share of a question's letters, in groups, for a search to find a title by nothing else: two slips in a word
+leave more, and a word about something else has less."""
 
 CHINESE = "zh"
 
@@ -53,7 +58,7 @@ def suggest(
         if found[3] >= (found[2].threshold if least is None else least)
         and (read is None or found[0].document.entry.id != read.id)
     )
-    return tuple(_suggestion(*found) for found in islice(sure, max(0, limit)))
+    return tuple(_suggestion(*found, index.thesaurus) for found in islice(sure, max(0, limit)))
 
 
 def threshold(index: ArticleIndex, lang: str) -> float:
@@ -62,9 +67,18 @@ def threshold(index: ArticleIndex, lang: str) -> float:
 
 
 def search(index: ArticleIndex, question: str, lang: str, *, limit: int = 10) -> tuple[Suggestion, ...]:
-    """Whatever matches at all, best first; the last word may still be half typed. `score` is that of `scoring`."""
-    found = islice(_found(index, question, lang, typing=True), max(0, limit))
-    return tuple(_suggestion(hit, query, shelf, hit.score) for hit, query, shelf, _ in found)
+    """Whatever matches at all, best first; the last word may still be half typed. `score` is that of `scoring`.
+
+    An article that shares nothing with the question but a few letters of its title doesn't match.
+    """
+    found = _found(index, question, lang, typing=True)
+    every = (_suggestion(hit, query, shelf, hit.score, index.thesaurus) for hit, query, shelf, _ in found)
+    return tuple(islice(filter(_is_meant, every), max(0, limit)))
+
+
+def _is_meant(suggestion: Suggestion) -> bool:
+    in_its_very_words = suggestion.score >= 1  # which may be filler alone, and no reason names that
+    return in_its_very_words or any(reason.part != "fuzzy" or reason.weight >= ALIKE for reason in suggestion.why)
 
 
 def rank(index: ArticleIndex, question: str, lang: str, *, left_out: str = "") -> list[tuple[str, float]]:
@@ -129,9 +143,20 @@ def _without(shelf: Shelf, question: str, synonyms: Thesaurus) -> Shelf:
     return shelf.replaced([without_question(each, question, synonyms) for each in asked]) if asked else shelf
 
 
-def _suggestion(hit: Hit, query: Query, shelf: Shelf, score: float) -> Suggestion:
-    entry = hit.document.entry
-    section = hit.section or next(iter(hit.document.sections), None)
+def _section(hit: Hit, query: Query) -> Section | None:
+    """Where an article answers: at its top, unless its best section holds something asked for that its title doesn't.
+
+    Of Chinese words the characters count, in whatever order.
+    """
+    top = next(iter(hit.document.sections), None)
+    typed = [term for term, weight in query.terms.items() if weight > COMPLETED and not is_han(term[1:])]
+    asked = {term for term in typed if query.words.get(term, term) not in STOP_WORDS}
+    unsaid = asked - terms_of(hit.document.entry.title)
+    return hit.section if hit.section and unsaid & terms_of(hit.section.whole) else top
+
+
+def _suggestion(hit: Hit, query: Query, shelf: Shelf, score: float, synonyms: Thesaurus) -> Suggestion:
+    entry, section = hit.document.entry, _section(hit, query)
     return Suggestion(
         id=entry.id,
         lang=entry.lang,
@@ -140,5 +165,5 @@ def _suggestion(hit: Hit, query: Query, shelf: Shelf, score: float) -> Suggestio
         excerpt=excerpt(section.text, query) if section else "",
         section=section.heading if section else "",
         score=round(score, 4),
-        why=reasons(hit.document, section, query, shelf),
+        why=reasons(hit.document, section, query, shelf, synonyms),
     )

@@ -88,7 +88,7 @@ class Postings:
         other._keys, other._starts, other._places = self._keys, self._starts, self._places
         for place, (old, new) in changes.items():
             by_key = _by_key(new)
-            for key in {*_by_key(old), *by_key}:
+            for key in {each >> 32 for each in {*old} ^ {*new}}:
                 found = other._of(key)
                 start, end = bisect_left(found, place * PLACE), bisect_left(found, (place + 1) * PLACE)
                 changed[key] = found[:start] + by_key.get(key, NOWHERE) + found[end:]
@@ -100,10 +100,27 @@ class Postings:
         """All of it as bytes."""
         if not self._changed:
             return self._packed
-        bag = new_bag()
-        for key in {*self._keys, *self._changed}:
-            bag.fromlist([key << 32 | posting for posting in self._of(key)])
-        return pack(bag)
+        keys, starts, places = Places("I"), Places("I"), Places("I")
+
+        def copy(first: int, end: int) -> None:
+            """Take over a stretch of keys that are as they were packed."""
+            begin, moved = self._starts[first], len(places) - self._starts[first]
+            keys.extend(self._keys[first:end])
+            starts.extend([start + moved for start in self._starts[first:end]])
+            places.extend(self._places[begin : self._starts[end]])
+
+        done = 0
+        for key in sorted(self._changed):
+            at = bisect_left(self._keys, key)
+            copy(done, at)
+            done = at + (at < len(self._keys) and self._keys[at] == key)
+            if self._changed[key]:
+                keys.append(key)
+                starts.append(len(places))
+                places.extend(self._changed[key])
+        copy(done, len(self._keys))
+        starts.append(len(places))
+        return Packed(_bytes(keys), _bytes(starts), _bytes(places))
 
 
 def pack(bag: Bag) -> Packed:

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import groupby, pairwise
 from math import log
 
-from ticket_api.knowledge.document import Document
+from ticket_api.knowledge.document import Document, terms_of
 from ticket_api.knowledge.query import Query
 from ticket_api.knowledge.sections import Section
 from ticket_api.knowledge.shelf import Shelf
@@ -17,13 +18,13 @@ from ticket_api.knowledge.text import (
     every_word,
     grams,
     is_han,
-    joined,
     normalise,
     split,
     stem,
     tokens,
     words,
 )
+from ticket_api.knowledge.thesaurus import Thesaurus, lexicon
 from ticket_api.suggestion import Reason
 from ticket_api.words import load, say
 
@@ -36,6 +37,7 @@ MOST_WORDS = 8
 LEAST = 0.001
 """The weight of a reason that can't be reckoned in words of the question."""
 
+HAN_SIGN = re.compile(f"[{HAN}]")
 BORDER = re.compile(r"(?<=[.!?])\s+|(?<=[。！？；])")
 ONE_FOR_ONE = r" -~\u2018-\u201d\u3001\u3002\u4e00-\u9fff\uff01-\uff5e"
 COMBINING = r"\u0300-\u036f\u1160-\u11ff\u3099\u309a"
@@ -43,14 +45,19 @@ SIGN = re.compile(rf"[{ONE_FOR_ONE}]+(?![{COMBINING}])|.[{COMBINING}]*", re.DOTA
 """What is normalised by itself: characters that stay as many, or one with those after it that become one with it."""
 
 
-def reasons(document: Document, section: Section | None, query: Query, shelf: Shelf) -> tuple[Reason, ...]:
-    """The parts of an article that hold words of the question, with those words and their share of the question."""
+def reasons(
+    document: Document, section: Section | None, query: Query, shelf: Shelf, synonyms: Thesaurus
+) -> tuple[Reason, ...]:
+    """The parts of an article that hold words of the question, with those words and their share of the question.
+
+    `synonyms` are the owner's.
+    """
     entry = document.entry
     parts = {
         "title": (entry.title,),
         "question": document.questions,
         "confirmed": document.confirmed,
-        "section": (f"{section.heading}\n{section.text}",) if section else (),
+        "section": (section.whole,) if section else (),
         "tags": ("\n".join(entry.tags),),
         "synonym": ("\n".join((*document.synonyms, *document.related)),),
     }
@@ -62,7 +69,8 @@ def reasons(document: Document, section: Section | None, query: Query, shelf: Sh
         told.update(matched)
         as_typed = [term for term in matched if term not in slips]
         if as_typed:
-            found.append(Reason(part, _as_typed(as_typed, query), _share(as_typed, idf)))
+            read = _read(document, query, synonyms) if part == "synonym" else ()
+            found.append(Reason(part, _as_typed(as_typed, query), _share(as_typed, idf), read))
     for term in idf:
         if term in told and term in slips:
             found.append(Reason("corrected", (slips[term], query.mended[slips[term]]), _share([term], idf)))
@@ -91,12 +99,23 @@ def _share(terms: Iterable[str], idf: Mapping[str, float]) -> float:
 
 def _best(texts: Iterable[str], idf: Mapping[str, float]) -> list[str]:
     """The terms of the question in that one of the texts which holds most of them, in the question's order."""
-    held = [{*tokens(text), *joined(every_word(normalise(text)))} for text in texts]
     return max(
-        ([term for term in idf if term in terms] for terms in held),
+        ([term for term in idf if term in terms] for terms in map(terms_of, texts)),
         key=lambda matched: sum(idf[term] for term in matched),
         default=[],
     )
+
+
+def _read(document: Document, query: Query, synonyms: Thesaurus) -> tuple[str, ...]:
+    """The words of an article's title and questions that mean the same as words of the question."""
+    held = frozenset[str]().union(*map(terms_of, (document.entry.title, *document.questions)))
+    return tuple(member for member in _meant(query.text, synonyms) if held.issuperset(tokens(member)))
+
+
+@lru_cache(maxsize=1)
+def _meant(question: str, synonyms: Thesaurus) -> Mapping[str, None]:
+    """What else the things are called that stand in a question; the same for all articles that it finds."""
+    return dict.fromkeys((*synonyms.meant(question), *lexicon().meant(question)))
 
 
 def _as_typed(terms: Iterable[str], query: Query) -> tuple[str, ...]:
@@ -121,12 +140,13 @@ def _alike(title: str, query: Query) -> Reason:
 
 def excerpt(text: str, query: Query) -> str:
     """A stretch of plain text around the words of the question, cut at sentences or words, with … where it was cut."""
-    length = LENGTH // 2 if len(re.findall(f"[{HAN}]", text)) * 3 > len(text) else LENGTH
+    is_chinese = len(HAN_SIGN.findall(text)) * 3 > len(text)
+    length, space = (LENGTH // 2, "") if is_chinese else (LENGTH, " ")
     if len(text) <= length * 1.25:
         return text
     start = _start(text, query, length)
     end = _end(text, start, length)
-    return ("… " if start else "") + text[start:end].strip() + (" …" if end < len(text) else "")
+    return (f"…{space}" if start else "") + text[start:end].strip() + (f"{space}…" if end < len(text) else "")
 
 
 def _start(text: str, query: Query, length: int) -> int:
@@ -150,8 +170,13 @@ def _end(text: str, start: int, length: int) -> int:
 
 
 def marked_by(text: str, why: Iterable[Reason]) -> tuple[str, ...]:
-    """The title or excerpt of a suggestion as `marked` cuts it, by the words of its reasons."""
-    return marked(text, [word for reason in why for word in reason.words])
+    """The title or excerpt of a suggestion as `marked` cuts it, by the words of its reasons.
+
+    Of a Chinese word with a slip in it, the characters count that are right.
+    """
+    words = [word for reason in why for word in (*reason.words, *reason.read)]
+    signs = [sign for reason in why if reason.part == "fuzzy" for sign in HAN_SIGN.findall("".join(reason.words))]
+    return marked(text, words + signs)
 
 
 def marked(text: str, words: Iterable[str]) -> tuple[str, ...]:

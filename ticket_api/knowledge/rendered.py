@@ -1,10 +1,9 @@
 """A page as the site renders it, to see that Markdown from elsewhere does nothing in a reader's browser."""
 
-from html.parser import HTMLParser
-
 import markdown  # type: ignore[import-untyped]
 
 from ticket_api.knowledge.foreign import harmless, is_foreign
+from ticket_api.knowledge.hypertext import Reader
 
 EXTENSIONS = (
     "admonition",
@@ -42,12 +41,11 @@ def runs(body: str) -> bool:
     except Exception:  # whatever a renderer raises would fail the build
         return True
     found = _Found()
-    found.feed(page)
-    found.close()
+    found.read(page)
     return found.anything
 
 
-class _Found(HTMLParser):
+class _Found(Reader):
     anything = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

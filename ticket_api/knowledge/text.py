@@ -80,7 +80,8 @@ def every_word(normal: str) -> list[str]:
 
 def content(normal: str, every: Sequence[str]) -> list[str]:
     """The words of a normalised text but for its filler; `every` are all of them."""
-    kept = every_word(FILLER.sub(" ", normal)) if any(map(is_han, every)) else every
+    chinese = not normal.isascii() and any(map(is_han, every))
+    kept = every_word(FILLER.sub(" ", normal)) if chinese else every
     return [word for word in kept if word not in STOP_WORDS]
 
 

@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
+from ticket_api.knowledge.article import REMEMBERED
 from ticket_api.knowledge.synonyms import Group, read_synonyms
 from ticket_api.knowledge.text import every_word, is_han, normalise, split
 
@@ -14,7 +15,7 @@ class Thesaurus:
 
     def __init__(self, groups: Sequence[Group]) -> None:
         self._groups = groups
-        self._beginnings: dict[str, list[tuple[list[str], int]]] = defaultdict(list)
+        self._beginnings: dict[str, list[tuple[tuple[str, ...], int]]] = defaultdict(list)
         for number, group in enumerate(groups):
             for member in group:
                 sequence = _sequence(member)
@@ -22,10 +23,22 @@ class Thesaurus:
 
     def also(self, *texts: str) -> tuple[str, ...]:
         """What else the things are called that stand in the texts, word for word, in the order of the groups."""
-        numbers = {number for text in texts for number in self._found(_sequence(text))}
-        return tuple(member for number in sorted(numbers) for member in self._groups[number])
+        return tuple(member for number in self.numbers(*texts) for member in self._groups[number])
 
-    def _found(self, text: list[str]) -> Iterator[int]:
+    def meant(self, question: str) -> tuple[str, ...]:
+        """What else the things are called that stand in a question; no trace of it stays in memory."""
+        return tuple(member for number in sorted({*self._found(_cut(question))}) for member in self._groups[number])
+
+    def numbers(self, *texts: str) -> list[int]:
+        """The groups that have a member in the texts, by their places in the list."""
+        return sorted({number for text in texts for number in self._found(_sequence(text))})
+
+    def members(self) -> Iterator[tuple[tuple[str, ...], int]]:
+        """Each word or phrase as it is looked up, stems and single Han characters, with the place of its group."""
+        for found in self._beginnings.values():
+            yield from found
+
+    def _found(self, text: tuple[str, ...]) -> Iterator[int]:
         for place, beginning in enumerate(text):
             for sequence, number in self._beginnings.get(beginning, ()):
                 if text[place : place + len(sequence)] == sequence:
@@ -39,7 +52,13 @@ def lexicon() -> Thesaurus:
     return Thesaurus(groups)
 
 
-def _sequence(text: str) -> list[str]:
+@lru_cache(REMEMBERED)
+def _sequence(text: str) -> tuple[str, ...]:
+    """A text of an article, cut once."""
+    return _cut(text)
+
+
+def _cut(text: str) -> tuple[str, ...]:
     """Stems and single Han characters in their order, filler included: "sign in" is more than "sign"."""
     words = every_word(normalise(text))
-    return [each for word in words for each in (word if is_han(word) else split(word))]
+    return tuple(each for word in words for each in (word if is_han(word) else split(word)))
