@@ -15,12 +15,14 @@ from ticket_api.errors import Stop
 from ticket_api.knowledge.articles import Library, read_library
 from ticket_api.knowledge.checking import OFFERED, Figures, Finding, ask_each, figures, to_ask
 from ticket_api.knowledge.checking import check as findings_of
-from ticket_api.knowledge.folder import load_library, read_folder
+from ticket_api.knowledge.folder import load_library, read_folder, read_index
 from ticket_api.knowledge.index import ArticleIndex, build_index
 from ticket_api.knowledge.matching import suggest, threshold
 from ticket_api.knowledge.reasons import in_words
 from ticket_api.knowledge.text import is_han, words
 from ticket_api.settings import Settings
+from ticket_api.site.build import CONFIG, shows_pages, site_settings
+from ticket_api.site.checking import check_site
 from ticket_api.suggestion import Suggestion
 from ticket_api.terminal import Progress, counted
 from ticket_api.words import load
@@ -33,6 +35,7 @@ def add_commands(commands: Any) -> None:
     """Tell the parser of the two commands."""
     check_command = commands.add_parser("check", help="try every question of the articles, and tell what to mend")
     check_command.add_argument("--json", action="store_true", help="print one JSON object for scripts")
+    check_command.add_argument("--site", type=Path, metavar="FOLDER", help="check a built site instead of the articles")
     check_command.set_defaults(command=check)
     ask_command = commands.add_parser("ask", help="rank the articles for a question, with the reasons")
     ask_command.add_argument("question", metavar="QUESTION", nargs="+", help="what a customer might write")
@@ -44,6 +47,19 @@ def add_commands(commands: Any) -> None:
 
 
 def check(settings: Settings, given: argparse.Namespace) -> None:
+    """Tell everything that is to be mended in the articles, or in a built site. Raises Stop where there are errors."""
+    if given.site:
+        check_built(settings, given.site, as_json=given.json)
+    elif shows_pages(settings):
+        raise Stop(
+            f"The articles of this site are its pages, as {CONFIG} says, and there is no folder of articles to check:"
+            f" run helpleaf build, then helpleaf check --site {settings.site_path}."
+        )
+    else:
+        check_articles(settings, as_json=given.json)
+
+
+def check_articles(settings: Settings, *, as_json: bool) -> None:
     """Tell everything that is to be mended in the articles. Raises Stop where there are errors."""
     files = read_folder(settings.articles)
     library = read_library(files, settings.languages)
@@ -59,15 +75,33 @@ def check(settings: Settings, given: argparse.Namespace) -> None:
     ]
     told = figures(library.articles, asked, index, settings.languages)
     errors = sum(finding.level == "error" for finding in found)
-    if given.json:
+    if as_json:
         _print_json(found, told, errors)
     else:
         _print(found, told)
     if errors:
         warned = len(found) - errors
         raise Stop(f"{counted(errors, 'error')} and {counted(warned, 'warning')}: mend the errors, then check again.")
-    if not given.json:
+    if not as_json:
         print(f"No errors, {counted(len(found), 'warning')}." if found else "All is well.")
+
+
+def check_built(settings: Settings, folder: Path, *, as_json: bool) -> None:
+    """Tell everything that visitors would meet in a built site and shouldn't. Raises Stop where there is anything."""
+    own = folder.resolve() == settings.site_path.resolve()
+    progress = Progress("Reading", "pages", sys.stderr)
+    pages, faults = check_site(folder, settings.index_path if own else None, progress)
+    if as_json:
+        whole = {"version": VERSION, "pages": pages, "errors": len(faults), "findings": faults}
+        print(json.dumps(msgspec.to_builtins(whole), indent=2))
+    else:
+        for fault in faults:
+            more = f" and {fault.count - 1:,} more" if fault.count > 1 else ""
+            print(f"{fault.pages[0]}{more}: {fault.message}")
+    if faults:
+        raise Stop(f"{counted(len(faults), 'error')} in {counted(pages, 'page')} of {folder}.")
+    if not as_json:
+        print(f"All is well with {counted(pages, 'page')}.")
 
 
 def ask(settings: Settings, given: argparse.Namespace) -> None:
@@ -75,6 +109,8 @@ def ask(settings: Settings, given: argparse.Namespace) -> None:
     question = " ".join(given.question).strip()
     if not question:
         raise Stop('The question is empty: write it in quotes, as in helpleaf ask "how do I get a refund".')
+    built = read_index(settings.index_path) if shows_pages(settings) else None
+    settings = site_settings(settings) if built else settings
     lang = given.lang or _language_of(question, settings.languages)
     if lang not in settings.languages:
         raise Stop(f"{lang!r} isn't one of the languages ({', '.join(settings.languages)}): name one of them.")
@@ -82,11 +118,8 @@ def ask(settings: Settings, given: argparse.Namespace) -> None:
         raise Stop(f"--page {given.page}: name a path on the site, such as /billing/charged-twice/.")
     if given.limit < 1:
         raise Stop(f"--limit {given.limit}: name a number of articles, 1 or more.")
-    library = load_library(settings.articles, settings.languages)
-    if library.errors:
-        told = f"{counted(len(library.errors), 'error')} in the articles: helpleaf check tells them."
-        print(told, "What can't be read isn't found.", file=sys.stderr)
-    ranking = _ranking(_index(library, settings), question, lang, given.page, given.limit)
+    index = _as_set(built, settings) if built else _of_articles(settings)
+    ranking = _ranking(index, question, lang, given.page, given.limit)
     if given.json:
         whole = {"version": VERSION, "lang": lang, "suggestions": [_as_fields(each) for each in ranking]}
         print(json.dumps(whole, indent=2))
@@ -94,8 +127,19 @@ def ask(settings: Settings, given: argparse.Namespace) -> None:
         print("\n".join(_ranking_in_words(lang, ranking)))
 
 
+def _of_articles(settings: Settings) -> ArticleIndex:
+    library = load_library(settings.articles, settings.languages)
+    if library.errors:
+        told = f"{counted(len(library.errors), 'error')} in the articles: helpleaf check tells them."
+        print(told, "What can't be read isn't found.", file=sys.stderr)
+    return _index(library, settings)
+
+
 def _index(library: Library, settings: Settings) -> ArticleIndex:
-    index = build_index(library.articles, synonyms=library.synonyms)
+    return _as_set(build_index(library.articles, synonyms=library.synonyms), settings)
+
+
+def _as_set(index: ArticleIndex, settings: Settings) -> ArticleIndex:
     return index if settings.least is None else index.with_threshold(settings.least)
 
 

@@ -99,10 +99,17 @@ class Site:
         self.folder = folder
 
     def pages(self) -> Iterator[tuple[str, Html]]:
-        """Every page with its address; the one for unknown addresses as /404.html."""
+        """Every page with its address, that for unknown ones as /404.html; pages of former addresses are left out."""
+        former = self.redirects()
         for path in sorted(self.folder.rglob("*.html")):
             address = "/" + path.relative_to(self.folder).as_posix().removesuffix("index.html")
-            yield address, self._read(path)
+            if address not in former:
+                yield address, self._read(path)
+
+    def redirects(self) -> dict[str, str]:
+        """Where each former address leads."""
+        lines = self.text("/_redirects").splitlines() if self.has("/_redirects") else []
+        return {unquote(old): unquote(new) for old, new, _ in (line.split() for line in lines)}
 
     def page(self, address: str) -> Html:
         """The page at an address."""

@@ -3,7 +3,10 @@ from pathlib import Path
 import pytest
 
 from tests.site.built import CONFIG, ROOT, Site, settings_for, write
+from tests.site.installed import installed
 from ticket_api.site.build import build_site
+
+__all__ = ["installed"]  # a fixture
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Building: all or nothing, every problem told, and not again when nothing changed."""
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -91,6 +92,42 @@ def test_nothing_is_left_behind_when_it_fails(settings):
     with pytest.raises(Stop):
         make(settings)
     assert not settings.site_path.exists()
+
+
+@pytest.mark.parametrize(
+    ("event", "told"),
+    [
+        ("page_content(html, page, **_)", "billing/refund.md makes the site builder fail with"),
+        ("page_context(context, page, **_)", "billing/refund.md makes the site builder fail with"),
+        ("env(env, **_)", "the site builder fails with"),
+    ],
+)
+def test_a_fault_of_another_program_is_told_with_its_page(settings, tmp_path, event, told):
+    only = "'refund.md' in page.file.src_uri" if "page" in event else "True"
+    (tmp_path / "odd.py").write_text(f"def on_{event}:\n    if {only}:\n        raise KeyError('x')\n")
+    (tmp_path / "mkdocs.yml").write_text(f"{CONFIG.read_text()}\nhooks: [odd.py]\n")
+    with pytest.raises(Stop, match=rf"{told} KeyError: 'x'\. Undo what was changed last"):
+        build_site(settings, config_file=tmp_path / "mkdocs.yml")
+    assert not settings.site_path.exists()
+
+
+def test_a_visitor_finds_a_page_at_every_moment(settings):
+    make(settings)
+    page, seen, ended = settings.site_path / "billing" / "refund" / "index.html", [], threading.Event()
+
+    def look() -> None:
+        while not ended.is_set():
+            seen.append(page.is_file())
+
+    visitor = threading.Thread(target=look)
+    visitor.start()
+    for number in range(5):
+        write(settings.articles, {"billing/refund.md": f"Refunds\nAsk for {number}."})
+        make(settings)
+    ended.set()
+    visitor.join()
+    assert len(seen) > 100
+    assert all(seen)
 
 
 def test_other_users_may_read_the_site(settings):

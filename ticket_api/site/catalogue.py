@@ -1,6 +1,6 @@
 """Catalogue: every page of the site, in every language, and what stands on the shelves of each category."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,6 +8,7 @@ from ticket_api import words
 from ticket_api.knowledge.article import url_of
 from ticket_api.knowledge.articles import Article, Category, Library
 from ticket_api.settings import Settings
+from ticket_api.site.further import NOWHERE, Further, Places, find_further
 
 HOME = "index"
 CONTACT = "contact"
@@ -29,7 +30,12 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Pages by path and by id and language; `generated` names the paths that no file of the owner stands behind."""
+    """Pages by path and by id and language; `generated` names the paths that no file of the owner stands behind.
+
+    `votes` is how useful readers found an article, by its id, whatever its language; `loose` and `foreign` are the
+    articles of no category: those of a language, and those that exist only in others. `dated` are the languages that
+    have an article which says when it changed.
+    """
 
     library: Library
     settings: Settings
@@ -38,24 +44,43 @@ class Catalogue:
     translations: Mapping[str, Mapping[str, Article]]
     shelves: Mapping[str, tuple[Shelf, ...]]
     loose: Mapping[str, tuple[Article, ...]]
+    foreign: Mapping[str, tuple[Article, ...]]
+    votes: Mapping[str, float]
+    dated: frozenset[str]
+    _articles: Mapping[str, tuple[Article, ...]]
+    _shelf: Mapping[tuple[str, str], Shelf]
+    _further: Mapping[str, Further]
 
     def articles(self, lang: str) -> tuple[Article, ...]:
         """The articles of a language, without home, category and contact pages."""
-        return tuple(page for page in self.pages.values() if page.lang == lang and page.listed)
+        return self._articles[lang]
 
     def newest(self, lang: str, limit: int) -> tuple[Article, ...]:
         """The articles of a language that were updated last."""
-        return tuple(sorted(self.articles(lang), key=lambda one: one.updated or NEVER, reverse=True)[:limit])
+        return tuple(sorted(self.articles(lang), key=_day, reverse=True)[:limit])
+
+    def useful(self, lang: str, limit: int) -> tuple[Article, ...]:
+        """The articles of a language that readers found most useful; without votes, those that were updated last."""
+        by_votes = sorted(self.articles(lang), key=lambda one: (self._score(one), _day(one)), reverse=True)
+        return tuple(by_votes[:limit])
+
+    def _score(self, article: Article) -> float:
+        return max(0.0, self.votes.get(article.id, 0.0))
 
     def shelf(self, page: Article) -> Shelf | None:
         """The shelf of the category that a page belongs to."""
-        return next((shelf for shelf in self.shelves[page.lang] if shelf.id == page.category), None)
+        return self._shelf.get((page.lang, page.category))
+
+    def further(self, page: Article) -> Further:
+        """Where a reader of an article may go next; nowhere from any other page."""
+        return self._further.get(page.path, NOWHERE)
 
 
-def make_catalogue(library: Library, settings: Settings) -> Catalogue:
+def make_catalogue(library: Library, settings: Settings, votes: Mapping[str, float] | None = None) -> Catalogue:
     """Put the owner's articles on their shelves and add the pages that the owner didn't write."""
     languages = settings.languages
-    shelves = {lang: _shelves(library, lang, languages) for lang in languages}
+    by_place = _by_place(library.articles)
+    shelves = {lang: _shelves(library, by_place, lang, languages) for lang in languages}
     written = {page.path: page for page in library.articles}
     generated = {page.path: page for lang in languages for page in _generated(shelves[lang], lang, settings)}
     taken = {page.url for page in library.articles}
@@ -64,33 +89,57 @@ def make_catalogue(library: Library, settings: Settings) -> Catalogue:
     translations: dict[str, dict[str, Article]] = {}
     for page in pages.values():
         translations.setdefault(page.id, {})[page.lang] = page
-    loose = {lang: _listed(library, "", lang) for lang in languages}
-    return Catalogue(library, settings, pages, frozenset(missing), translations, shelves, loose)
+    return Catalogue(
+        library,
+        settings,
+        pages,
+        frozenset(missing),
+        translations,
+        shelves,
+        loose={lang: by_place.get(("", lang), ()) for lang in languages},
+        foreign={lang: _elsewhere(by_place, "", lang, languages) for lang in languages},
+        votes=votes or {},
+        dated=frozenset(a.lang for a in library.articles if a.listed and a.updated),
+        _articles={lang: tuple(a for a in library.articles if a.listed and a.lang == lang) for lang in languages},
+        _shelf={(lang, shelf.id): shelf for lang in languages for shelf in shelves[lang]},
+        _further=find_further(by_place, translations),
+    )
 
 
-def _listed(library: Library, category: str, lang: str) -> tuple[Article, ...]:
-    return tuple(a for a in library.articles if a.listed and a.category == category and a.lang == lang)
+def _day(article: Article) -> date:
+    return article.updated or NEVER
 
 
-def _shelves(library: Library, lang: str, languages: Sequence[str]) -> tuple[Shelf, ...]:
-    shelves = (_shelf(library, category, lang, languages) for category in library.categories if category.id)
+def _by_place(articles: Iterable[Article]) -> Places:
+    found: dict[tuple[str, str], list[Article]] = {}
+    for article in articles:
+        if article.listed:
+            found.setdefault((article.category, article.lang), []).append(article)
+    return {place: tuple(there) for place, there in found.items()}
+
+
+def _shelves(library: Library, by_place: Places, lang: str, languages: Sequence[str]) -> tuple[Shelf, ...]:
+    shelves = (_shelf(by_place, category, lang, languages) for category in library.categories if category.id)
     return tuple(shelf for shelf in shelves if shelf.articles or shelf.elsewhere)
 
 
-def _shelf(library: Library, category: Category, lang: str, languages: Sequence[str]) -> Shelf:
-    articles = _listed(library, category.id, lang)
-    here = {article.id for article in articles}
-    others = [_listed(library, category.id, other) for other in languages if other != lang]
-    elsewhere = {article.id: article for other in others for article in other if article.id not in here}
+def _shelf(by_place: Places, category: Category, lang: str, languages: Sequence[str]) -> Shelf:
     return Shelf(
         category.id,
         category.titles.get(lang) or category.titles.get(languages[0]) or category.id,
         category.descriptions.get(lang, ""),
         category.icon,
         url_of(f"{category.id}/{HOME}", lang, languages[0]),
-        articles,
-        tuple(elsewhere.values()),
+        by_place.get((category.id, lang), ()),
+        _elsewhere(by_place, category.id, lang, languages),
     )
+
+
+def _elsewhere(by_place: Places, category: str, lang: str, languages: Sequence[str]) -> tuple[Article, ...]:
+    """The articles of a category that exist only in other languages, each in the first of them."""
+    here = {article.id for article in by_place.get((category, lang), ())}
+    others = [by_place.get((category, other), ()) for other in reversed(languages) if other != lang]
+    return tuple({article.id: article for other in others for article in other if article.id not in here}.values())
 
 
 def _generated(shelves: Sequence[Shelf], lang: str, settings: Settings) -> list[Article]:

@@ -1,171 +1,138 @@
-"""The MkDocs plugin `helpleaf`: hooks that hand everything to plain functions."""
+"""The MkDocs plugin `helpleaf`: it chooses the way, and hands every event to it."""
 
-import re
-from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from jinja2 import BaseLoader, ChoiceLoader, DictLoader, Environment
+from jinja2 import Environment
 from mkdocs.config.base import Config
+from mkdocs.config.config_options import Type
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.plugins import BasePlugin, get_plugin_logger
+from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
+from ticket_api.address import origin
 from ticket_api.errors import Stop
-from ticket_api.knowledge.articles import Library, anchor
-from ticket_api.knowledge.folder import load_library, updated_index, write_index
-from ticket_api.settings import Settings, load_settings
-from ticket_api.site.catalogue import Catalogue, make_catalogue
-from ticket_api.site.files import fingerprints, make_assets, site_files
-from ticket_api.site.view import View
+from ticket_api.settings import RULES, Settings, load_settings
+from ticket_api.site.any_site import AnySite
+from ticket_api.site.help_centre import HelpCentre
+from ticket_api.site.way import Given, Way
 
-TEMPLATES = Path(__file__).with_name("templates")
-ADMONITION = re.compile(
-    r'(<(?:div|details) class="(?:admonition )?(\w+)[^>]*>\s*<(?:p class="admonition-title"|summary)>)(\w+)<'
-)
+ARTICLES = "kb_articles"
+"""The folder of articles of a help centre that names no other."""
 
-LOST = "404.html"
-"""The page for addresses that don't exist: here for the first language, in its folder for each other one."""
+FIRST = 100
+"""Before all other plugins: Material's search takes its marks away, and others make pages smaller."""
 
-log = get_plugin_logger("helpleaf")
+LAST = -110
+"""Behind all other plugins: what they do to the pages decides the policy, and mkdocs-static-i18n builds languages."""
 
 
-class NoOptions(Config):  # type: ignore[no-untyped-call]
-    """The plugin has none: what the owner sets stands in helpleaf.toml."""
+class Options(Config):  # type: ignore[no-untyped-call]
+    """What a site may tell in its mkdocs.yml; all else that the owner sets stands in helpleaf.toml."""
+
+    api = Type(str, default="")
 
 
-class HelpleafPlugin(BasePlugin[NoOptions]):  # type: ignore[no-untyped-call]
-    """Makes a help site of a folder of articles. `build_site` gives it settings and library; MkDocs alone need not."""
+class HelpleafPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
+    """Makes a help centre of a folder of articles, or brings search and form to any other site of Material's."""
 
-    settings: Settings | None = None
-    library: Library | None = None
-    progress: Callable[[int, int], None] | None = None
-    _catalogue: Catalogue
-    _assets: dict[str, bytes]
-    _versions: dict[str, str]
-    _done: int
+    given = Given()
+    way = Way()
+    page = ""
+    """The file of the page that is being made."""
 
     def on_config(self, config: MkDocsConfig) -> None:
-        """Read everything the owner wrote, tell what is wrong in it, and set what the site relies on."""
+        """Choose the way; mkdocs-static-i18n calls this once more for each language."""
         try:
-            settings = self.settings or load_settings(_beside(config, "helpleaf.toml"))
-            library = self.library or load_library(Path(config.docs_dir), settings.languages)
+            if type(self.way) is Way:
+                self.way = self._choose(config)
+            self.way.on_config(config)
         except Stop as error:
             raise PluginError(error.message) from error
-        tell_problems(library)
-        self._catalogue = make_catalogue(library, settings)
-        self._assets = make_assets(self._catalogue)
-        self._versions = fingerprints(self._assets)
-        self._done = 0
-        set_up(config, settings)
+
+    def _choose(self, config: MkDocsConfig) -> Way:
+        folder = Path(config.config_file_path or ".").parent
+        toml = folder / "helpleaf.toml"
+        settings = with_api(self.given.settings or load_settings(toml), self.config.api)
+        if self.given.library or (
+            not self.given.settings and is_help_centre(Path(config.docs_dir), settings.articles, folder)
+        ):
+            return HelpCentre(settings, self.given)
+        return AnySite(settings, self.given, config, indexed=bool(self.given.settings) or toml.is_file())
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Give every page its address, and add ours."""
-        return site_files(files, self._catalogue, self._assets, config)
+        """The files are known."""
+        return self.way.on_files(files, config)
 
-    def on_env(self, env: Environment, **_: object) -> Environment:
-        """Find a template for each language's page for unknown addresses."""
-        assert env.loader  # noqa: S101
-        env.loader = with_lost_pages(env.loader, self._catalogue.settings)
-        return env
+    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
+        """Other plugins have had their say on the files."""
+        self.way.on_nav(files, config)
+        return nav
 
-    def on_page_markdown(self, _markdown: str, *, page: Page, config: MkDocsConfig, **_: object) -> None:
-        """Say the links beside the headings in the page's language."""
-        config.mdx_configs["toc"]["permalink_title"] = self._view(page).say("site.permalink")
+    def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, **_: object) -> str:
+        """A page is going to be rendered."""
+        self.page = page.file.src_uri
+        self.way.on_page_markdown(page, config)
+        return markdown
 
     def on_page_content(self, html: str, *, page: Page, **_: object) -> str:
-        """Say the titles of admonitions in the page's language."""
-        self._tick()
-        return admonitions(html, self._view(page))
+        """A page was rendered."""
+        return self.way.on_page_content(html, page)
 
-    def on_page_context(self, context: TemplateContext, *, page: Page, config: MkDocsConfig, **_: object) -> None:
-        """Hand the template its view."""
-        _show(self._view(page), context, config)
+    def on_env(self, env: Environment, **_: object) -> Environment:
+        """All pages were rendered."""
+        self.page = ""
+        self.way.on_env(env)
+        return env
 
     def on_template_context(
         self, context: TemplateContext, *, template_name: str, config: MkDocsConfig, **_: object
     ) -> None:
-        """Hand a page for unknown addresses its view, and whole paths: it may be shown at any depth."""
-        lost = lost_pages(self._catalogue.settings)
-        if template_name in lost:
-            context["base_url"] = urlsplit(config.site_url or "/").path
-        _show(self._view(None, lost.get(template_name, "")), context, config)
+        """A page that isn't made from a file is going to be put into its template."""
+        self.way.on_template_context(context, template_name, config)
 
-    def on_post_page(self, _output: str, **_: object) -> None:
-        """Count the page."""
-        self._tick()
+    @event_priority(FIRST)
+    def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:
+        """It is whole."""
+        return self.way.on_post_template(output, template_name, config)
 
-    def on_post_build(self, **_: object) -> None:
-        """Write the article index: the same articles that the site shows."""
-        library, settings = self._catalogue.library, self._catalogue.settings
-        write_index(updated_index(library, settings.index_path), settings.index_path)
+    @event_priority(FIRST)
+    def on_page_context(self, context: TemplateContext, *, page: Page, config: MkDocsConfig, **_: object) -> None:
+        """A page is going to be put into its template."""
+        self.page = page.file.src_uri
+        self.way.on_page_context(context, page, config)
 
-    def _view(self, page: Page | None, lang: str = "") -> View:
-        article = self._catalogue.pages.get(page.file.src_uri) if page else None
-        lang = article.lang if article else lang or self._catalogue.settings.languages[0]
-        return View(lang, article, self._catalogue, self._versions)
+    @event_priority(FIRST)
+    def on_post_page(self, output: str, *, page: Page, **_: object) -> str:
+        """It is whole."""
+        self.page = ""
+        return self.way.on_post_page(output, page)
 
-    def _tick(self) -> None:
-        self._done += 1
-        if self.progress:
-            self.progress(self._done, 2 * len(self._catalogue.pages))
-
-
-def tell_problems(library: Library) -> None:
-    """Print every problem. Raises PluginError with their number when there is an error among them."""
-    errors = 0
-    for problem in library.problems:
-        (log.error if problem.error else log.warning)(str(problem))
-        errors += problem.error
-    if errors:
-        raise PluginError(f"{errors} {'problem' if errors == 1 else 'problems'} in the articles: see above.")
+    @event_priority(LAST)
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """All was written."""
+        try:
+            self.way.on_post_build(config)
+        except Stop as error:
+            raise PluginError(error.message) from error
 
 
-def set_up(config: MkDocsConfig, settings: Settings) -> None:
-    """Set what the site relies on: folder addresses, our anchors, our templates, and no search index of Material's."""
-    config.use_directory_urls = True
-    config.site_url = f"{settings.base_url.rstrip('/')}/" if settings.base_url else config.site_url
-    config.mdx_configs.setdefault("toc", {}).update(slugify=anchor, permalink="#")
-    config.mdx_configs.setdefault("tables", {})["use_align_attribute"] = True  # a page without inline styles
-    config.theme.static_templates.update(lost_pages(settings))
-    config.theme.dirs.insert(1 if config.theme.custom_dir else 0, str(TEMPLATES))
-    if not config.site_url:  # it would hold addresses that begin with "None"
-        config.theme.static_templates.discard("sitemap.xml")
-    for name in ("search", "material/search"):
-        if name in config.plugins and "enabled" in config.plugins[name].config:
-            config.plugins[name].config.enabled = False
+def is_help_centre(docs_dir: Path, articles: Path, folder: Path) -> bool:
+    """Whether MkDocs's folder is the one of articles: that of the setting, or the one that has that name by default.
+
+    Both are told from the folder of mkdocs.yml. Where only the articles are there, only they can be meant.
+    """
+    there, wanted = (folder / docs_dir).resolve(), (folder / articles).resolve()
+    return there in (wanted, (folder / ARTICLES).resolve()) or (wanted.is_dir() and not there.is_dir())
 
 
-def lost_pages(settings: Settings) -> dict[str, str]:
-    """The pages for addresses that don't exist, each with its language."""
-    first, *others = settings.languages
-    return {LOST: first} | {f"{lang}/{LOST}": lang for lang in others}
-
-
-def with_lost_pages(loader: BaseLoader, settings: Settings) -> ChoiceLoader:
-    """A loader that finds one template, the owner's or ours, under the name of every such page."""
-    same = {name: f'{{% extends "{LOST}" %}}' for name in lost_pages(settings) if name != LOST}
-    return ChoiceLoader([loader, DictLoader(same)])
-
-
-def admonitions(html: str, view: View) -> str:
-    """Translate the titles that Markdown makes from an admonition's name."""
-
-    def translated(match: re.Match[str]) -> str:
-        opening, kind, title = match.groups()
-        own = None if title.lower() != kind.lower() else view.admonition(kind)
-        return f"{opening}{own or title}<"
-
-    return ADMONITION.sub(translated, html)
-
-
-def _show(view: View, context: TemplateContext, config: MkDocsConfig) -> None:
-    config.theme["language"] = view.lang  # Material reads the page's language from here
-    context["view"] = view  # type: ignore[typeddict-unknown-key]
-
-
-def _beside(config: MkDocsConfig, name: str) -> Path:
-    return Path(config.config_file_path or ".").parent / name
+def with_api(settings: Settings, address: str) -> Settings:
+    """The settings with the server's address from mkdocs.yml, if it has one. Raises Stop."""
+    wanted, fits = RULES["api"]
+    if not fits(address):
+        raise Stop(f"mkdocs.yml: the option api of helpleaf must be {wanted}.")
+    return replace(settings, api=origin(address)) if address else settings

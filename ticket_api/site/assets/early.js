@@ -1,7 +1,9 @@
-// Loaded before the first paint: the chosen colours, and the few functions that Material's code expects on the page.
+// Loaded before the first paint: the chosen colours, room for what needs scripts, and the few functions that Material's
+// code expects on the page.
 "use strict";
 (() => {
   const root = document.documentElement;
+  root.classList.replace("no-js", "js"); // Material's code does it as well, when the page is seen already
   const scope = new URL(document.currentScript.dataset.base || ".", location).pathname;
   try {
     const scheme = localStorage.getItem("helpleaf.scheme");
@@ -12,7 +14,11 @@
   window.__md_scope = new URL(scope, location);
   window.__md_hash = (text) => Array.from(text).reduce((sum, sign) => (Math.imul(sum, 31) + sign.codePointAt(0)) | 0, 0);
   window.__md_get = (key, storage = localStorage, where = window.__md_scope) => {
-    return JSON.parse(storage.getItem(`${where.pathname}.${key}`));
+    try {
+      return JSON.parse(storage.getItem(`${where.pathname}.${key}`));
+    } catch {
+      return null; // a browser that keeps nothing, or something that others left there
+    }
   };
   window.__md_set = (key, value, storage = localStorage, where = window.__md_scope) => {
     try {

@@ -1,8 +1,14 @@
-// What every page does: light and dark, and "Was this helpful?". The other files use what it exports.
+// What every page does: light and dark, and "Was this helpful?". The other files use what it exports, and are set up
+// with `onPage`: once at load, and again whenever Material's instant navigation has put another page in place.
 "use strict";
 window.helpleaf = (() => {
   const PATIENCE = 10000; // milliseconds that an answer of the API may take
   const memory = new Map(); // for a browser that keeps nothing
+  const root = findRoot();
+  const words = {}; // what the page says
+  const parts = []; // what is set up on every page
+  let page; // {root, signal} of the page that is shown
+  let leave; // leaves it
 
   /** The server read what was sent and refuses it, with a sentence for the person; anything else means: not reached. */
   class Refused extends Error {
@@ -12,25 +18,39 @@ window.helpleaf = (() => {
     }
   }
 
-  /** The server was reached and could not do it; `told` is its sentence for the person, if it had one. */
+  /** The server, or what stands before it, could not do it; `told` is its sentence for the person, if it had one. */
   class Failed extends Error {
-    constructor(status, { message } = {}) {
-      super(`answer ${status}`);
-      this.told = message;
+    constructor(answer, told) {
+      super(`answer ${answer}`);
+      this.told = told;
     }
   }
 
+  /** Where the site begins, as Material tells it: it may be a folder. */
+  function findRoot() {
+    const told = document.getElementById("__config");
+    const base = told ? JSON.parse(told.textContent).base : "/";
+    return new URL(base.endsWith("/") ? base : `${base}/`, location).href;
+  }
+
+  /** The address of a path from the site's root, such as `/billing/refunds/#fees`. */
+  const at = (path) => root + path.replace(/^\/+/, "");
+
+  /** The address of a path of the server, which may stand elsewhere. */
+  const api = (path) => (words.api ?? "") + path;
+
   async function post(path, body, headers = {}) {
-    const reply = await fetch(path, {
+    const reply = await fetch(api(path), {
       method: "POST",
       headers: { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang, ...headers },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(PATIENCE),
     });
-    const data = await reply.json().catch(() => ({}));
-    if (reply.status >= 500) throw new Failed(reply.status, data.error);
-    if (!reply.ok) throw new Refused(data.error);
-    return data;
+    const data = await reply.json().catch(() => null);
+    const told = data?.error?.message;
+    if (reply.ok && data) return data;
+    if (told && reply.status < 500) throw new Refused(data.error);
+    throw new Failed(reply.status, told);
   }
 
   /** An element with attributes and children; text is set as text, never as markup. */
@@ -49,21 +69,22 @@ window.helpleaf = (() => {
     return sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
   }
 
-  /** What is kept in this tab under a name, or null. */
-  function recall(name) {
+  /** What is kept under a name in this tab, or in the browser with "localStorage"; else null. */
+  function recall(name, where = "sessionStorage") {
+    if (memory.has(name)) return memory.get(name); // newer than what a full storage still holds
     try {
-      return JSON.parse(sessionStorage.getItem(name)) ?? memory.get(name) ?? null;
+      return JSON.parse(window[where].getItem(name));
     } catch {
-      return memory.get(name) ?? null;
+      return null;
     }
   }
 
-  /** Keep a value in this tab; null forgets it. */
-  function keep(name, value) {
+  /** Keep a value there; null forgets it. */
+  function keep(name, value, where = "sessionStorage") {
     memory.delete(name);
     try {
-      if (value) sessionStorage.setItem(name, JSON.stringify(value));
-      else sessionStorage.removeItem(name);
+      if (value) window[where].setItem(name, JSON.stringify(value));
+      else window[where].removeItem(name);
     } catch {
       memory.set(name, value);
     }
@@ -79,8 +100,8 @@ window.helpleaf = (() => {
   /** The link to the section of an article that answers; it says the language if that isn't the page's. */
   function titleLink({ url, title, section, lang }, attributes = {}) {
     const heading = section && make("span", { class: "hl-section" }, section);
-    const foreign = lang !== words.lang && make("span", { class: "hl-tag", lang: words.lang }, words.in_language[lang] ?? lang);
-    return make("a", { href: url, lang, ...attributes }, title, heading && " ", heading, foreign && " ", foreign);
+    const foreign = lang !== words.lang && make("span", { class: "hl-tag", lang: words.spoken }, words.in_language[lang] ?? lang);
+    return make("a", { href: at(url), lang, ...attributes }, title, heading && " ", heading, foreign && " ", foreign);
   }
 
   /** What that section says, the words of the question marked. */
@@ -88,9 +109,31 @@ window.helpleaf = (() => {
     return make("p", { lang }, ...marked.map((piece, place) => (place % 2 ? make("mark", {}, piece) : piece)));
   }
 
-  function readWords() {
-    const source = document.querySelector("[data-hl-words]");
-    return source ? JSON.parse(source.textContent) : {};
+  /** Set something up on every page: `setUp` gets its root, and a signal that is aborted when it is left. */
+  function onPage(setUp) {
+    parts.push(setUp);
+    setUp(page);
+  }
+
+  function showPage() {
+    const shown = document.querySelector("[data-md-component='container']") ?? document.body;
+    if (shown === page?.root) return; // Material tells of the first page as well
+    leave?.abort();
+    leave = new AbortController();
+    page = { root: shown, signal: leave.signal };
+    const spoken = document.querySelector("[data-hl-words]");
+    if (spoken) Object.assign(words, JSON.parse(spoken.content.textContent));
+    for (const setUp of parts) setUp(page);
+  }
+
+  const searchBoxes = () => Array.from(document.querySelectorAll("[data-md-component='search']"));
+
+  /** Material leaves what stands around a page as it was: wrong for another language, and for the home page's search. */
+  function reloadOnOtherFrame({ lang }, [search]) {
+    onPage(() => {
+      const [found, ...more] = searchBoxes();
+      if (words.lang !== lang || found !== search || more.length) location.reload();
+    });
   }
 
   function switchTheme() {
@@ -107,7 +150,7 @@ window.helpleaf = (() => {
     }
   }
 
-  function setUpFeedback(box, words) {
+  function setUpFeedback(box, signal) {
     const form = box.querySelector("form");
     const after = box.querySelector("[data-hl-after]");
     const answer = { article: form.elements.article.value, lang: form.elements.lang.value };
@@ -135,13 +178,22 @@ window.helpleaf = (() => {
         make("label", { for: "hl-comment" }, words.comment),
         make("div", { class: "hl-comment__row" }, input, button),
         trouble,
-        make("a", { href: "#ask" }, words.comment_ask),
+        document.querySelector("[data-hl-ask]") &&
+          make("button", { class: "hl-button hl-button--plain", type: "button", onclick: handOver }, words.comment_ask),
       );
-      const leave = () => {
-        if (!waiting || document.visibilityState !== "hidden") return;
+      // A sentence that wants an answer goes into the form, and isn't counted as a comment as well.
+      function handOver() {
+        const sentence = input.value.trim();
+        unsent = "";
+        after.replaceChildren(make("p", {}, words.comment_moved));
+        document.dispatchEvent(new CustomEvent("helpleaf:add", { detail: sentence }));
+      }
+      const sendUnsent = () => {
+        if (!waiting) return;
         waiting = false;
-        const body = JSON.stringify({ ...answer, helpful: false, ...(unsent && { comment: unsent }) });
-        navigator.sendBeacon("/api/articles/feedback", new Blob([body], { type: "application/json" }));
+        // As a form: that may go to another site without being asked about first.
+        const fields = { ...answer, helpful: "no", ...(unsent && { comment: unsent }) };
+        navigator.sendBeacon(api("/feedback"), new URLSearchParams(fields));
       };
       const blame = (error) => {
         trouble.textContent = reason(error);
@@ -165,24 +217,37 @@ window.helpleaf = (() => {
           blame(error);
         }
       });
-      document.addEventListener("visibilitychange", leave);
+      document.addEventListener("visibilitychange", () => document.hidden && sendUnsent(), { signal });
+      signal.addEventListener("abort", sendUnsent);
       form.hidden = true;
       after.replaceChildren(make("p", {}, words.thanks_no), comment);
       input.focus();
     }
 
-    form.addEventListener("submit", (event) => {
+    let voting = false;
+    form.addEventListener("submit", async (event) => {
       event.preventDefault();
+      if (voting) return;
       if (event.submitter?.value === "no") return offerComment();
-      vote(true).then(
-        () => thank(words.thanks_yes),
-        (error) => after.replaceChildren(make("p", {}, reason(error))),
-      );
+      voting = true;
+      try {
+        await vote(true);
+        thank(words.thanks_yes);
+      } catch (error) {
+        after.replaceChildren(make("p", {}, reason(error)));
+      } finally {
+        voting = false;
+      }
     });
   }
 
-  const words = readWords();
+  showPage();
+  reloadOnOtherFrame({ ...words }, searchBoxes());
+  onPage(() => document.querySelector(".hl-skip")?.setAttribute("href", "#hl-content")); // Material ties it to one page
   document.querySelector("[data-hl-theme]")?.addEventListener("click", switchTheme);
-  document.querySelectorAll("[data-hl-feedback]").forEach((box) => setUpFeedback(box, words));
-  return { Refused, busy, excerpt, fill, keep, make, post, recall, titleLink, words };
+  onPage(({ root: shown, signal }) => {
+    for (const box of shown.querySelectorAll("[data-hl-feedback]")) setUpFeedback(box, signal);
+  });
+  window.document$?.subscribe(showPage);
+  return { Failed, Refused, api, at, busy, excerpt, fill, keep, make, onPage, post, recall, titleLink, words };
 })();

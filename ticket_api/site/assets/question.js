@@ -1,7 +1,7 @@
 // The question that was asked in this tab: the offer, what comes after it, and its secret link, kept until another is asked.
 "use strict";
 (() => {
-  const { Refused, busy, excerpt, fill, keep, make, post, recall, titleLink, words } = window.helpleaf;
+  const { Failed, Refused, busy, excerpt, fill, keep, make, post, recall, titleLink, words } = window.helpleaf;
   const QUESTION = "helpleaf.question"; // {ticket, place, at, aside}: the API's last answer, where and when it was asked
   const CONTACT = "/contact/";
   const IMPATIENT = 3000; // milliseconds in which a click on the same spot still means the button that was there
@@ -27,18 +27,23 @@
   function link(ticket) {
     return [
       make("p", {}, words.link_lead),
-      make("p", { class: "hl-link" }, make("a", { href: ticket.link }, ticket.link), copyButton(ticket.link)),
+      make("p", { class: "hl-link" }, make("a", { href: ticket.link }, ticket.link), copyButton(ticket.link, words.copy)),
     ];
   }
 
-  function copyButton(text) {
-    const button = make("button", { class: "hl-button", type: "button" }, words.copy);
+  function copyButton(text, label) {
+    const button = make("button", { class: "hl-button", type: "button" }, label);
     button.hidden = !navigator.clipboard;
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(text);
       button.textContent = words.copied;
     });
     return button;
+  }
+
+  /** Whether an answer is a ticket: a network's sign-in page, for one, answers everything with something else. */
+  function isTicket(answer) {
+    return /^https?:/.test(answer?.link) && typeof answer.status === "string" && Array.isArray(answer.suggestions);
   }
 
   /** The part of a form's box that shows the question; `another` is called when something else shall be asked. */
@@ -67,6 +72,7 @@
         busy(button, true);
         try {
           const changed = await post(`/api/tickets/${encodeURIComponent(token)}/${action}`, body);
+          if (!isTicket(changed)) throw new Failed("no ticket");
           keep(QUESTION, { ...recall(QUESTION), ticket: changed });
           showTicket(recall(QUESTION)).focus();
         } catch (error) {
@@ -127,19 +133,25 @@
       reminder.hidden = false;
     }
 
+    /** Show the form again, and the question in one line. */
+    function setAside() {
+      keep(QUESTION, { ...recall(QUESTION), aside: true });
+      restore();
+    }
+
     function anotherButton() {
       const onclick = () => {
-        keep(QUESTION, { ...recall(QUESTION), aside: true });
-        restore();
+        setAside();
         another();
       };
       return make("button", { class: "hl-button hl-button--plain", type: "button", onclick }, words.another);
     }
 
-    /** Show a question that was just asked. */
+    /** Show a question that was just asked. Throws Failed when the answer is no ticket. */
     function asked(ticket) {
+      if (!isTicket(ticket)) throw new Failed("no ticket");
       const last = recall(QUESTION);
-      const at = last?.ticket.id === ticket.id ? last.at : Date.now();
+      const at = last?.ticket?.id === ticket.id ? last.at : Date.now();
       keep(QUESTION, { ticket, place, at });
       showTicket(recall(QUESTION)).focus();
     }
@@ -147,13 +159,17 @@
     /** Show what this tab remembers, without moving the focus: whole where it was asked, else in one line. */
     function restore() {
       const kept = recall(QUESTION);
-      if (!kept) return;
-      if (!kept.aside && [kept.place, CONTACT].includes(place)) showTicket(kept);
-      else showReminder(kept);
+      if (!isTicket(kept?.ticket)) return;
+      try {
+        if (!kept.aside && [kept.place, CONTACT].includes(place)) showTicket(kept);
+        else showReminder(kept);
+      } catch {
+        keep(QUESTION, null); // not what we keep today
+      }
     }
 
-    return { asked, restore };
+    return { CONTACT, asked, restore, setAside };
   }
 
-  Object.assign(window.helpleaf, { placeOf, question });
+  Object.assign(window.helpleaf, { copyButton, placeOf, question });
 })();

@@ -1,105 +1,134 @@
 // The engine behind the search box. It speaks Material's messages (0 set up, 1 ready, 2 question, 3 result), asks the
-// API, and searches by itself, with lunr.js and an index made at build time, when the API is away or slow.
+// API, and searches by itself (search-index.js) when the API is away or slow.
 "use strict";
-const PAUSE = 120; // milliseconds without a key before a search
+const PAUSE = 150; // milliseconds from one question to the next; the first is asked at once, the last one always
 const PATIENCE = 300; // milliseconds that the API has before we search ourselves
+const REST = 30000; // milliseconds in which an API that failed isn't asked again
+const BREATHER = 5000; // the same for one that was slower than we are
 const LIMIT = 10;
+const FEW = 3; // articles in the page's language below which the others' are looked at
+const LONGEST = 500; // characters of a question
+const NOWHERE = "http://site.invalid"; // stands for the site's root
+const FORMAT = 1; // of the files of the search by itself
 const here = new URL(self.location.href);
+const api = here.searchParams.get("api") || "";
 const pageLanguage = here.searchParams.get("lang") || "en";
 const names = new Map(JSON.parse(here.searchParams.get("names") || "[]")); // what the page says beside each language
 
-// --- one way of cutting text into words: the same as knowledge/text.py
-const HAN = "\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\u{20000}-\\u{3134f}";
-const ALNUM = "[\\p{L}\\p{N}]";
-const CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/gu;
-const APOSTROPHE = /(?<=[\p{L}\p{Nl}\p{No}])['’ʼ](?=[\p{L}\p{Nl}\p{No}])/gu;
-const PART = new RegExp(`(?<!${ALNUM})[a-z]{1,3}-[0-9]+(?!${ALNUM})|[${HAN}]+|(?:(?![${HAN}])${ALNUM})+`, "gu");
-const IS_HAN = new RegExp(`^[${HAN}]`, "u");
-const SIGN = new RegExp(`[${HAN}]`, "gu");
+// --- our own search
+const CHINESE = /\p{Script=Han}/u;
+const WORD = /[\p{L}\p{N}]+/gu;
+const shelves = new Map();
 
-/** lunr.js's stem of an English word, its last y treated as Porter and lunr.py do: money is monei, and cry stays. */
-function stem(word) {
-  if (!/^[a-z]{1,40}$/.test(word)) return word; // as text.py: no English word is longer
-  const found = lunr.stemmer(new lunr.Token(word)).toString();
-  const rest = found.slice(0, -1);
-  const hasVowel = /[aeiou]|[^aeiou]y/.test(rest);
-  const onlyEnding = /^(s|ed|ing)?$/.test(word.slice(found.length));
-  if (found.endsWith("y") && hasVowel && onlyEnding) return `${rest}i`;
-  if (found.endsWith("i") && word[rest.length] === "y" && !hasVowel) return `${rest}y`;
-  return found;
-}
-
-function makeTokeniser(stopWords, simplified) {
-  const dropped = new Set(stopWords);
-  const chinese = stopWords.filter((word) => IS_HAN.test(word)).sort((a, b) => b.length - a.length);
-  const filler = new RegExp(chinese.join("|"), "gu");
-
-  function words(text) {
-    const folded = text.normalize("NFKC").toLowerCase().replace(/ß/g, "ss").replace(/ς/g, "σ").replace(CONTROL, "");
-    const plain = folded.replace(SIGN, (sign) => simplified[sign] ?? sign);
-    const parts = plain.replace(APOSTROPHE, "").replace(filler, " ").match(PART) ?? [];
-    return parts.filter((part) => !dropped.has(part));
-  }
-
-  function split(word) {
-    if (!IS_HAN.test(word)) return [stem(word.replaceAll("-", ""))];
-    const signs = [...word];
-    return signs.length === 1 ? signs : signs.slice(1).map((sign, place) => signs[place] + sign);
-  }
-
-  return { words, tokens: (text) => words(text).flatMap(split) };
-}
-
-// --- searching
-const loaded = new Map();
-
+/** The articles of a language, fetched when they are first looked at. */
 function load(lang) {
-  if (!self.lunr) importScripts("lunr.js");
-  if (!loaded.has(lang)) {
-    const file = fetch(new URL(`search-${lang}.json`, here)).then((reply) => reply.json());
-    const ready = file.then(({ articles, stop_words: stopWords, simplified, index }) => {
-      return { articles, index: index && lunr.Index.load(index), tokeniser: makeTokeniser(stopWords, simplified) };
-    });
-    ready.catch(() => loaded.delete(lang));
-    loaded.set(lang, ready);
+  if (!shelves.has(lang)) {
+    const fetched = fetch(new URL(`search-${lang}.json`, here), { cache: "no-cache" });
+    if (!self.lunr) importScripts("lunr.js", `search-index.js?v=${FORMAT}`);
+    const shelf = fetched
+      .then((reply) => reply.json())
+      .then((file) => {
+        if (file.format !== FORMAT) throw new Error(`format ${file.format}`);
+        return new Shelf(lang, file);
+      });
+    shelf.catch(() => shelves.delete(lang));
+    shelves.set(lang, shelf);
   }
-  return loaded.get(lang);
+  return shelves.get(lang);
 }
+
+/** The languages in the order in which a question looks for its articles: its own first, then the page's. */
+function order(question) {
+  const chinese = CHINESE.test(question);
+  const sentence = (question.match(WORD) ?? []).length >= 3;
+  const all = [pageLanguage, ...Array.from(names.keys()).filter((lang) => lang !== pageLanguage)];
+  const foreign = all.find((lang) => (chinese ? lang === "zh" : pageLanguage === "zh" && sentence && lang !== "zh"));
+  return foreign ? [foreign, ...all.filter((lang) => lang !== foreign)] : all;
+}
+
+/** The same article in another language has the same address but for its prefix. */
+const articleOf = ({ url, lang }) => url.split("#")[0].replace(`/${lang}/`, "/");
 
 async function searchHere(question) {
-  const found = [];
-  for (const lang of [pageLanguage, ...[...names.keys()].filter((other) => other !== pageLanguage)]) {
-    const { articles, index, tokeniser } = await load(lang);
-    const tokens = tokeniser.tokens(question);
-    const last = tokeniser.words(question).at(-1);
-    const hits = tokens.length === 0 || !index ? [] : index.query((query) => {
-      for (const token of tokens) query.term(token, { usePipeline: false, boost: 10 });
-      query.term(last, { usePipeline: false, wildcard: lunr.Query.wildcard.TRAILING });
-    });
-    found.push(...hits.map((hit) => articles[Number(hit.ref)]));
+  const found = new Map();
+  for (const lang of order(question)) {
+    if (found.size >= FEW) break;
+    const shelf = await load(lang); // brings `find` along
+    for (const one of find(question, shelf)) {
+      if (!found.has(articleOf(one))) found.set(articleOf(one), one);
+    }
   }
-  return found.slice(0, LIMIT);
+  return Array.from(found.values()).slice(0, LIMIT);
 }
 
-async function searchThere(question) {
-  const query = new URLSearchParams({ q: question.slice(0, 500), lang: pageLanguage, limit: LIMIT });
-  const reply = await fetch(`/api/search?${query}`);
+// --- the API
+let restUntil = 0;
+
+const rest = (milliseconds) => (restUntil = performance.now() + milliseconds);
+
+const isText = (value) => typeof value === "string";
+const isTextOrNone = (value) => value === undefined || isText(value);
+const isPieces = (value) => value === undefined || (Array.isArray(value) && value.every(isText));
+
+/** Whether an answer is what we can show: a network's sign-in page, for one, answers everything with something else. */
+function isResult(one) {
+  const { url, lang, title, section, excerpt, marked, marked_title } = one ?? {};
+  const texts = [url, lang, title].every(isText) && [section, excerpt].every(isTextOrNone);
+  return texts && [marked, marked_title].every(isPieces) && locationOf(url) !== null;
+}
+
+/** The place of an address from the site's root, which never reads as one of another site, or as code; else null. */
+function locationOf(url) {
+  try {
+    const { origin, pathname, search: query, hash } = new URL(url, NOWHERE);
+    const path = pathname.replace(/^\/+/, "").replace(/^[^/]+/, (first) => first.replaceAll(":", "%3A"));
+    return origin === NOWHERE ? path + query + hash : null;
+  } catch {
+    return null;
+  }
+}
+
+async function searchThere(question, signal) {
+  const query = new URLSearchParams({ q: question, lang: pageLanguage, limit: LIMIT });
+  const reply = await fetch(new URL(`${api}/api/search?${query}`, here), { signal, credentials: "omit" });
   if (!reply.ok) throw new Error(`answer ${reply.status}`);
-  return (await reply.json()).results;
+  const { results } = await reply.json();
+  if (!Array.isArray(results) || !results.every(isResult)) throw new Error("no results");
+  return results.slice(0, LIMIT);
 }
 
 /** The API's answer, or ours as soon as the API fails or takes too long: whichever comes first. */
-function search(question) {
-  return new Promise((resolve) => {
-    const ours = () => searchHere(question).then(resolve, () => resolve([]));
-    const timer = setTimeout(ours, PATIENCE);
-    searchThere(question).then(resolve, ours).finally(() => clearTimeout(timer));
+function search(question, signal) {
+  if (performance.now() < restUntil) return searchHere(question);
+  return new Promise((resolve, reject) => {
+    let answered = false;
+    const ours = () =>
+      searchHere(question).then((found) => {
+        if (!answered) rest(BREATHER);
+        resolve(found);
+      });
+    const timer = setTimeout(() => ours().catch(() => {}), PATIENCE);
+    signal.addEventListener("abort", () => clearTimeout(timer));
+    searchThere(question, signal).then(
+      (results) => {
+        answered = true;
+        clearTimeout(timer);
+        resolve(results);
+      },
+      (error) => {
+        clearTimeout(timer);
+        if (signal.aborted) return;
+        answered = true;
+        rest(REST);
+        ours().catch(() => reject(error));
+      },
+    );
   });
 }
 
 // --- answering
 function escaped(text) {
-  return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
 /** Pieces of a text as markup, every second one marked. */
@@ -107,40 +136,50 @@ function markup(pieces) {
   return pieces.map((piece, place) => (place % 2 ? `<mark>${escaped(piece)}</mark>` : escaped(piece))).join("");
 }
 
-/** Text in such pieces: words that begin as one of those do that were looked for, and pairs of Han characters. */
-function marked(text, question) {
-  const words = question.match(new RegExp(`[${HAN}]{2,}|(?:(?![${HAN}])${ALNUM}){2,}`, "gu")) ?? [];
-  const wanted = words.slice(0, 20).flatMap((word) => {
-    if (!IS_HAN.test(word)) return [`(?<!${ALNUM})${word}(?:(?![${HAN}])${ALNUM})*`];
-    const signs = [...word];
-    return signs.slice(1).map((sign, place) => signs[place] + sign);
-  });
-  return wanted.length ? text.split(new RegExp(`((?:${wanted.join("|")})+)`, "giu")) : [text];
-}
-
-function item(result, rank, question) {
-  const where = [result.section, result.lang === pageLanguage ? "" : names.get(result.lang)].filter(Boolean).join(" · ");
+function item(result, rank) {
+  const { lang, section, title, excerpt = "", marked_title: titlePieces = [title], marked: pieces = [excerpt] } = result;
+  const where = [section, lang === pageLanguage ? "" : names.get(lang)].filter(Boolean).join(" · ");
   // Material shows a text only for addresses without an anchor: so everything goes into the title.
-  const title =
-    `<span class="hl-found__title" lang="${escaped(result.lang)}">${markup(result.marked_title ?? marked(result.title, question))}</span>` +
+  const whole =
+    `<span class="hl-found__title" lang="${escaped(lang)}">${markup(titlePieces)}</span>` +
     (where && `<span class="hl-found__where">${escaped(where)}</span>`) +
-    `<span class="hl-found__text" lang="${escaped(result.lang)}">${markup(result.marked ?? marked(result.excerpt, question))}</span>`;
-  return [{ location: result.url, title, text: "", score: 1 / (rank + 1), terms: {} }];
+    `<span class="hl-found__text" lang="${escaped(lang)}">${markup(pieces)}</span>`;
+  // Material looks for addresses from the site's root, wherever that is, and may mark these words on the page itself.
+  const words = [titlePieces, pieces].flatMap((text) => text.filter((_, place) => place % 2));
+  const terms = Object.fromEntries(words.map((word) => [word.toLowerCase(), true]));
+  return [{ location: locationOf(result.url), title: whole, text: "", score: 1 / (rank + 1), terms }];
 }
 
-let timer;
-let latest = 0;
+let waiting = false; // whether a question was asked less than PAUSE ago
+let asked = ""; // the last question, and the one that was searched for
+let searched = "";
+let running = new AbortController();
 
-async function answer(question) {
-  const turn = ++latest;
-  const found = question.trim() ? await search(question) : [];
-  const items = found.map((result, rank) => item(result, rank, question));
-  if (turn === latest) self.postMessage({ type: 3, data: { items, suggest: [] } });
+function answer(found) {
+  self.postMessage({ type: 3, data: { items: found.map(item), suggest: [] } });
+}
+
+/** Whether so little is typed that nothing found means nothing. */
+const isBeginning = (question) => /^.$/u.test(question.trim()) && !CHINESE.test(question);
+
+async function searchNow() {
+  running.abort();
+  running = new AbortController();
+  const { signal } = running;
+  const question = (searched = asked);
+  if (!question.trim()) return answer([]);
+  waiting = true;
+  setTimeout(() => {
+    waiting = false;
+    if (searched !== asked) searchNow();
+  }, PAUSE);
+  const found = await search(Array.from(question).slice(0, LONGEST).join(""), signal).catch(() => []);
+  if (!signal.aborted && (found.length || !isBeginning(question))) answer(found);
 }
 
 self.addEventListener("message", ({ data: { type, data } }) => {
   if (type === 0) self.postMessage({ type: 1 });
   if (type !== 2) return;
-  clearTimeout(timer);
-  timer = setTimeout(() => answer(String(data)), PAUSE);
+  asked = String(data);
+  if (!waiting || !asked.trim()) searchNow();
 });
