@@ -76,12 +76,12 @@ def as_somebody_else() -> Iterator[None]:
         ("data", 0, ("export", "all.json"), "data can't be read"),
         ("data", 0, ("erase", "--requester", BOB, "--yes"), "data can't be read"),
         ("data", 0, ("retention", "--days", "9"), "data can't be read"),
-        ("data", 0, ("code",), "data can't be read"),
+        ("data", 0, ("owner", "code"), "data can't be read"),
         ("data", 0, ("restore", "b/{archive}"), "data can't be read"),
         ("data", 0, ("copy", "data/tickets.db", "two.db"), "FROM: data/tickets.db can't be read: Permission denied."),
         ("data/tickets.db", 0, ("export", "all.json"), "data/tickets.db can't be read"),
         ("data/secret.key", 0, ("backup", "c"), "data/secret.key can't be read"),
-        ("data", 0o555, ("code",), "data/tickets.db can't be written. Run this as a user who may write to it"),
+        ("data", 0o555, ("owner", "code"), "data/tickets.db can't be written. Run this as a user who may write to it"),
         ("b", 0o555, ("backup", "b"), "b can't be written: Permission denied"),
         ("b", 0, ("backup", "b/c"), "b/c can't be written: Permission denied"),
         ("b", 0, ("restore", "b/{archive}", "--check"), "can't be read: Permission denied. Name another archive."),
@@ -146,7 +146,7 @@ def test_what_this_user_may_not_do_is_told(open_place, monkeypatch, capsys, clos
         (("copy", "data/tickets.db", "postgresql://a:b@c@d/e/f"), "TO: TO can't be understood: write it as"),
         (("copy", "mysql://host/desk", "two.db"), "aren't known. Set FROM to the path of a file"),
         (("copy", "data/tickets.db", "n" * 300), "n can't be used: File name too long. Name another place."),
-        (("code", "--data", "n" * 300), "n can't be used: File name too long. Name another place."),
+        (("owner", "code", "--data", "n" * 300), "n can't be used: File name too long. Name another place."),
         (("restore", "n" * 300, "--data", "new"), "n can't be read: File name too long. Name another archive."),
     ],
 )
@@ -190,14 +190,16 @@ def test_tickets_that_are_missing_are_told_as_such(place):
     assert "data/tickets.db is missing, though data/secret.key is there" in told
     assert "helpleaf restore ARCHIVE" in told
     assert "--data or HELPLEAF_DATA" in refused(place, "backup", "b", "--data", "elsewhere")
-    assert "no desk at there.db, which HELPLEAF_STORE names" in refused(place, "code", HELPLEAF_STORE="there.db")
+    assert "no desk at there.db, which HELPLEAF_STORE names" in refused(
+        place, "owner", "code", HELPLEAF_STORE="there.db"
+    )
 
 
 def test_a_damaged_file_is_told_once(place):
     content = bytearray((place / "data/tickets.db").read_bytes())
     content[40_000:90_000] = b"\xa5" * 50_000
     (place / "data/tickets.db").write_bytes(content)
-    for arguments in (("export", "all.json"), ("code",), ("copy", "data/tickets.db", "two.db")):
+    for arguments in (("export", "all.json"), ("owner", "code"), ("copy", "data/tickets.db", "two.db")):
         told = refused(place, *arguments)
         assert "data/tickets.db is damaged (" in told
         assert "Move it away together with its -wal file" in told

@@ -12,15 +12,16 @@ from ticket_api.archive import copying, erased, folders, place, unfinished
 from ticket_api.archive.backup import back_up, commit_of
 from ticket_api.archive.export import Export
 from ticket_api.archive.files import make_way, written_whole
-from ticket_api.archive.manifest import Manifest
+from ticket_api.archive.manifest import FILES, Manifest
 from ticket_api.archive.opening import opened, opened_from, opened_to, own_key, require_folder, told
 from ticket_api.archive.reading import Archive, date, inspect, tells_of_erased
 from ticket_api.archive.restore import KEY, TOML, Restored, Target, lists_of, restore
 from ticket_api.errors import Stop, StoreUnavailable
 from ticket_api.keys import key_mark
-from ticket_api.question import EMAIL
+from ticket_api.mailbox import is_mailbox
 from ticket_api.settings import Settings
 from ticket_api.store import Store
+from ticket_api.store.attachments import Attachments
 from ticket_api.terminal import Progress, confirm, counted
 from ticket_api.tickets.ticket import Ticket
 
@@ -51,6 +52,7 @@ def add_commands(commands: Any) -> None:
     export_command = add_command(commands, "export", export, "write the tickets into a file for other programs")
     export_command.add_argument("file", metavar="FILE", help="a name that ends in .json or .csv")
     export_command.add_argument("--requester", metavar="ADDRESS", help="only what is stored of this person")
+    export_command.add_argument("--searches", action="store_true", help="a CSV file of what was searched for instead")
 
 
 def add_command(commands: Any, name: str, run: Callable[..., None], does: str) -> argparse.ArgumentParser:
@@ -75,10 +77,12 @@ def backup(settings: Settings, given: argparse.Namespace) -> None:
             now(),
             key=key_mark(key),
             articles=commit_of(settings.articles),
+            attachments=Attachments(settings.files),
             progress=Progress("Backing up", "records"),
             remember=lambda: folders.remember(settings.data, folder),
         )
     print(f"Backed up {_contents(manifest)} to {path} and read it back.")
+    _tell_missing(manifest, settings.files)
     if settings.secret:
         print("The key isn't in it, because HELPLEAF_SECRET holds it: keep that elsewhere too.")
 
@@ -100,7 +104,7 @@ def restore_archive(settings: Settings, given: argparse.Namespace) -> None:
     _tell_restored(settings, done)
 
 
-def copy(_: Settings, given: argparse.Namespace) -> None:
+def copy(settings: Settings, given: argparse.Namespace) -> None:
     """Copy one store into another and compare them. Raises Stop."""
     shown = place.shown(given.target)
     if not (given.source and given.target):
@@ -119,7 +123,8 @@ def copy(_: Settings, given: argparse.Namespace) -> None:
                     f"{shown} holds a copy up to event {known:,}; the owner's account and sessions in it are replaced."
                 )
                 confirm(asked, yes=given.yes)
-            copying.copy(here, target, Progress("Copying", "events"))
+            files = _files_of(settings, given.source), _files_of(settings, given.target)
+            copying.copy(here, target, Progress("Copying", "events"), files)
             if copying.differs(here, target, Progress("Comparing", "records")):
                 raise Stop(f"{shown} isn't the same as {place.shown(given.source)}. Don't use it; copy to a new place.")
         except StoreUnavailable:
@@ -130,11 +135,19 @@ def copy(_: Settings, given: argparse.Namespace) -> None:
     print(f"Copied {counted(number, 'ticket')} to {shown}, and compared every record.")
 
 
+def _files_of(settings: Settings, url: str) -> Attachments:
+    """Where the attachments of a store are: beside a file of tickets, unless it is this desk's own."""
+    own = not place.is_file(url) or url == settings.store_url or place.same_file(url, settings.store_url)
+    return Attachments(settings.files if own else Path(url).parent / settings.files.name)
+
+
 def export(settings: Settings, given: argparse.Namespace) -> None:
     """Write a JSON or CSV file for other programs. Raises Stop."""
     file = _path(given.file, "a file")
     if file.suffix.lower() not in (".json", ".csv"):
         raise Stop(f"{file}: name a file that ends in .json or .csv.")
+    if given.searches and (given.requester is not None or file.suffix.lower() != ".csv"):
+        raise Stop("--searches goes into a CSV file, for nobody in particular: name one that ends in .csv.")
     with opened(settings) as store, store.snapshot() as snapshot:
         address = (given.requester or "").strip()
         if given.requester is not None and not tickets_of(store, address):
@@ -142,10 +155,14 @@ def export(settings: Settings, given: argparse.Namespace) -> None:
         make_way(file)
         if file.exists():
             confirm(f"{file} is there already and will be replaced.", yes=given.yes)
-        work = Export(snapshot, address, Progress("Exporting", "records"))
+        attachments = None if given.searches else Attachments(settings.files)
+        work = Export(snapshot, address, Progress("Exporting", "records"), attachments)
+        writing = work.write_json if file.suffix.lower() == ".json" else work.write_csv
         with written_whole(file) as draft:
-            work.write_json(draft) if file.suffix.lower() == ".json" else work.write_csv(draft)
-    print(f"Exported {counted(work.tickets, 'ticket')} to {file}.")
+            (work.write_searches if given.searches else writing)(draft)
+        folder = work.write_attachments(file)
+    number = f"{work.searches:,} different searches" if given.searches else counted(work.tickets, "ticket")
+    print(f"Exported {number} to {file}{f', and their attachments into {folder}' if folder else ''}.")
 
 
 def _path(text: str, wanted: str) -> Path:
@@ -159,7 +176,7 @@ def tickets_of(store: Store, address: str) -> list[Ticket]:
     if not address or re.search("[\ud800-\udfff]", address):  # bytes that are no text
         raise Stop("Name an e-mail address after --requester.")
     found = store.tickets_of(address)
-    if not found and not re.fullmatch(EMAIL, address):
+    if not found and not is_mailbox(address):
         raise Stop(f"{address} isn't an e-mail address. Name one such as bob@example.com after --requester.")
     return found
 
@@ -171,14 +188,23 @@ def _desk_files(settings: Settings) -> dict[str, bytes]:
 
 
 def _contents(manifest: Manifest) -> str:
-    return f"{counted(manifest.counts['tickets'], 'ticket')} and {counted(manifest.counts['events'], 'event')}"
+    told = f"{counted(manifest.counts['tickets'], 'ticket')} and {counted(manifest.counts['events'], 'event')}"
+    return told + (f" with {counted(len(files), 'attachment')}" if (files := manifest.attachments) else "")
+
+
+def _tell_missing(manifest: Manifest, folder: Path) -> None:
+    if manifest.missing:
+        print(
+            f"{counted(len(manifest.missing), 'attachment')} that tickets name isn't in {folder} and so not in the"
+            f" archive, such as {manifest.missing[0]}. Put it there from the folder files of an older archive."
+        )
 
 
 def _describe(archive: Archive) -> None:
     told = archive.manifest
     print(f"{archive.path} is whole: {_contents(told)}, as they were at {date(told.created_at)}.")
     print(f"Articles: {f'commit {told.articles}' if told.articles else 'not in git'}, not in the archive.")
-    names = [member.name for member in told.members if not member.name.endswith(".jsonl")]
+    names = [name for name in FILES if told.member(name)]
     print(f"Files: {', '.join(names) or 'none'}.")
     if told.member(KEY) is None:
         print("The key isn't in it: restoring needs the same HELPLEAF_SECRET.")

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from ticket_api.archive import erase, erased, folders, place
+from ticket_api.archive.beside import Beside
 from ticket_api.archive.opening import opened, own_key
 from ticket_api.archive.reading import date
 from ticket_api.archive_commands import add_command, now, tickets_of
 from ticket_api.errors import Stop, StoreFull, StoreUnavailable
 from ticket_api.settings import Settings
 from ticket_api.store import Store
+from ticket_api.store.queue_file import remove_queue_file
 from ticket_api.terminal import Progress, confirm, counted
 from ticket_api.tickets.ticket import Ticket
 
@@ -44,6 +46,7 @@ def erase_person(settings: Settings, given: argparse.Namespace) -> None:
         gone = _erase(settings, store, address, at)
         if len(gone) > len(found):  # somebody wrote meanwhile
             _list(settings, store, key, address, newest)
+    remove_queue_file(settings.queue_path)
     print(f"Erased {counted(len(gone), 'ticket')}. Older backups leave out {address} when they are restored.")
     for folder in unreached:
         print(
@@ -54,7 +57,7 @@ def erase_person(settings: Settings, given: argparse.Namespace) -> None:
 
 def _erase(settings: Settings, store: Store, address: str, at: datetime) -> list[int]:
     try:
-        return erase.erase_requester(store, address, at, Progress("Erasing", "tickets"))
+        return erase.erase_requester(store, address, at, Progress("Erasing", "tickets"), beside=Beside.of(settings))
     except StoreUnavailable as trouble:
         if store.tickets_of(address):
             raise
@@ -82,17 +85,21 @@ def retention(settings: Settings, given: argparse.Namespace) -> None:
     with opened(settings) as store:
         at = now()
         found = len(erase.due(store, days, at))
+        searched = len(erase.searches_due(store, days, at))
         asked = f"This erases {counted(found, 'ticket')} solved or deflected more than {counted(days, 'day')} ago"
+        asked += ", and what was searched for before then" if searched else ""
         jumped = erase.clock_jumped(store, days, at)
         doubt = (
             f"By this machine's clock, which says {date(at)}, nothing happened here for long: see that it is right. "
         )
         if jumped and given.yes:
             raise Stop(f"{doubt}Nothing was erased; without --yes you are asked.")
-        if found:
+        if found or searched:
             confirm(f"{doubt if jumped else ''}{asked}; it can't be undone.", yes=given.yes)
         place.remove_draft(settings.store_url)
-        gone = erase.retain(store, days, at, wary=False, progress=Progress("Erasing", "tickets"))
+        progress = Progress("Erasing", "tickets")
+        gone = erase.retain(store, days, at, wary=False, progress=progress, beside=Beside.of(settings))
+    remove_queue_file(settings.queue_path)
     print(f"Erased {counted(len(gone), 'ticket')}.")
 
 

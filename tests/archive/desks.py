@@ -12,10 +12,11 @@ from ticket_api.archive.reading import Archive, inspect
 from ticket_api.archive.restore import Restored, Target, restore
 from ticket_api.keys import key_mark
 from ticket_api.store import Store, open_store
-from ticket_api.store.records import Feedback, OwnerAccount, Session
+from ticket_api.store.records import Feedback, Mail, OwnerAccount, Search, Session, draft_name
 from ticket_api.tickets import ticket as tickets
 from ticket_api.tickets.event import Act
-from ticket_api.tickets.ticket import Message, Ticket
+from ticket_api.tickets.message import Message, Note, Rating
+from ticket_api.tickets.ticket import Ticket
 
 NOON = datetime(2026, 11, 21, 12, 0, 0, 1, UTC)
 KEY = b"0123456789abcdef0123456789abcdef"
@@ -51,6 +52,19 @@ def question(number: int, email: str = BOB, **fields) -> Ticket:
     return Ticket(**{**values, **fields})
 
 
+def mail(number: int, **fields) -> Mail:
+    """A mail of this number, with a reply to Bob's ticket of the same."""
+    at = NOON + timedelta(seconds=number)
+    values = {"uid": f"{number:032x}", "kind": "reply", "ticket": number, "to": BOB, "lang": "en", "text": TEXTS[0]}
+    return Mail(**{**values, "created_at": at, "due_at": at, **fields})
+
+
+def told(ticket: Ticket) -> Ticket:
+    """What the owner and the requester may add to a ticket beside messages."""
+    notes = tuple(Note(f"A note. {text}", NOON) for text in TEXTS[:2])
+    return replace(ticket, tags=("=refund", "vip"), notes=notes, rating=Rating(2, NOON, "Too slow. 太慢"), priority=5)
+
+
 def fill(store: Store, count: int = 14, first: int = 1) -> None:
     """Questions of Bob and Mallory: every third is answered, every fourth solved, every seventh erased."""
     for number in range(first, first + count):
@@ -78,6 +92,14 @@ class Desk:
         fill(self.store)
         for number in range(3):
             self.store.add_feedback(Feedback(article="a/b", lang="en", helpful=False, comment=TEXTS[number], at=NOON))
+        for number, word in enumerate(TEXTS[:4]):
+            self.store.add_search(Search(q=word, lang="en", results=number, day=NOON.date()), most=9)
+        self.store.change_ticket(6, told, Act("owner", "tagged", NOON))
+        for number in (2, 6):
+            self.store.add_mail(mail(number))
+        self.store.add_mail(mail(99, ticket=0, kind="links", to=MALLORY, state="failed", error="unknown"))
+        for name in (draft_name(6), "preferences"):
+            self.store.change_paper(name, lambda _, name=name: f"{TEXTS[1]} {name}")
         self.store.change_owner(lambda account: replace(account, password="$argon2$hash"))
         for name in ("b", "a"):
             self.store.put_session(Session(name * 64, "c" * 64, NOON, NOON))

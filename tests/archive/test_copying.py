@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from tests.archive.desks import BOB, NOON, Desk, account, all_bytes, content, fill, question
+from tests.archive.desks import BOB, NOON, Desk, account, all_bytes, content, fill, mail, question
 from ticket_api.archive import copying, erase, restore, unfinished
 from ticket_api.archive.reading import Archive
 from ticket_api.errors import Stop
@@ -28,6 +28,15 @@ def test_the_copy_is_the_same(desk, other):
     copied(desk.store, other)
     assert content(other) == content(desk.store)
     assert other.add_ticket(question(99)).id == 15
+
+
+def test_a_copy_that_is_finished_later_has_the_searches_of_then(desk, other):
+    copied(desk.store, other)
+    with desk.store.snapshot() as snapshot:
+        first, second, *_ = snapshot.searches()
+    desk.store.erase_searches([first.id])
+    desk.store.add_search(second, most=9)
+    copied(desk.store, other)
 
 
 def test_back_again(desk, other, tmp_path):
@@ -64,6 +73,11 @@ def test_a_copy_is_brought_up_to_date(desk, other):
     copied(desk.store, other)
     desk.store.change_ticket(1, lambda ticket: replace(ticket, subject="New"), erase.Act("owner", "replied", NOON))
     erase.erase_requester(desk.store, BOB, NOON + timedelta(days=1))
+    desk.store.change_mail(3, lambda one: None)
+    desk.store.add_mail(mail(5))
+    desk.store.change_paper("preferences", lambda _: "")
+    desk.store.change_paper("another", lambda _: "new")
+    desk.store.record(erase.Act("owner", "signed_in", NOON))
     fill(desk.store, 5, 50)
     desk.store.add_feedback(Feedback(article="c/d", lang="zh", helpful=True, at=NOON))
     desk.store.drop_sessions(session_id="a" * 64)

@@ -1,18 +1,22 @@
 """Erase a person, or what was solved long ago: no word is left, and the chain still holds."""
 
 import logging
+import os
 from datetime import timedelta
 
 import pytest
 from msgspec.structs import replace
 
-from tests.archive.desks import BOB, MALLORY, NOON, all_bytes, question
+from tests.archive.desks import BOB, MALLORY, NOON, all_bytes, mail, question
 from ticket_api.archive import erase
+from ticket_api.archive.beside import Beside
 from ticket_api.errors import NotFound
 from ticket_api.store import open_store
+from ticket_api.store.attachments import Attachments
+from ticket_api.store.records import Search, draft_name
 from ticket_api.tickets import ticket as tickets
 from ticket_api.tickets.event import Act
-from ticket_api.tickets.ticket import Message
+from ticket_api.tickets.message import Message
 
 WORDS = (b"Bartholomew", b"bart@customer.example", b"zebra", "斑马".encode())
 
@@ -20,6 +24,7 @@ WORDS = (b"Bartholomew", b"bart@customer.example", b"zebra", "斑马".encode())
 def fill_with_bart(store) -> list[int]:
     """Many tickets of a man, between others, with their owner's answers, some erased one by one before."""
     ids = []
+    store.add_mail(mail(98, ticket=0, kind="links", to="Bart@Customer.example"))
     for number in range(100, 160):
         store.add_ticket(question(2 * number, MALLORY))
         text = "My zebra 斑马 was charged twice. " * 40
@@ -28,6 +33,8 @@ def fill_with_bart(store) -> list[int]:
             question(2 * number + 1, "bart@customer.example", name="Bartholomew", subject="zebra", messages=(message,))
         )
         store.change_ticket(made.id, lambda one: tickets.reply(one, "Poor zebra", NOON), Act("owner", "replied", NOON))
+        store.add_mail(mail(number, ticket=made.id, to="bart@customer.example", text="Poor zebra"))
+        store.change_paper(draft_name(made.id), lambda _: "A zebra, 斑马")
         ids.append(made.id)
     return ids
 
@@ -63,6 +70,26 @@ def test_it_works_on_every_store(other):
     other.verify()
 
 
+def test_a_mail_to_whoever_a_ticket_was_of_before_goes_and_its_own_stay(other):
+    for number in (1, 2):
+        other.add_ticket(question(number))
+        other.add_mail(mail(number, ticket=number))
+    other.change_ticket(2, lambda one: replace(one, email=MALLORY), Act("owner", "moved", NOON))
+    other.add_mail(mail(3, ticket=2, to=MALLORY))
+    assert erase.erase_requester(other, BOB, NOON) == [1]
+    assert [each.to for each in (*other.mails_of(1), *other.mails_of(2))] == [MALLORY]
+    other.verify()
+
+
+@pytest.mark.parametrize(("days", "age", "stays"), [(30, 30, True), (30, 31, False), (0, 365, True), (0, 366, False)])
+def test_mails_about_no_ticket_go_by_age(other, days, age, stays):
+    other.add_ticket(question(1, created_at=NOON + timedelta(days=age)))
+    for about in (0, 1):
+        other.add_mail(mail(0, ticket=about))
+    erase.retain(other, days, NOON + timedelta(days=age))
+    assert (bool(other.mails_of(0)), bool(other.mails_of(1))) == (stays, True)
+
+
 def solved(store, number: int, **fields) -> int:
     made = store.add_ticket(question(number, status="open"))
     changed = store.change_ticket(
@@ -91,6 +118,36 @@ def test_what_was_solved_long_ago_goes_and_nothing_else(other):
     assert other.ticket(still_open)
     assert other.events(old)[-1].who == "system"
     other.verify()
+
+
+def searches(store) -> set[str]:
+    with store.snapshot() as snapshot:
+        return {search.q for search in snapshot.searches()}
+
+
+def test_searches_that_hold_the_address_go_with_its_tickets(desk):
+    """Addresses are taken out before a search is stored; this one is of before that, or from elsewhere."""
+    for word in (f"zebra {BOB.upper()} refund", f"not{MALLORY}"):
+        desk.store.add_search(Search(q=word, lang="en", results=0, day=NOON.date()), most=99)
+    kept = searches(desk.store) - {f"zebra {BOB.upper()} refund"}
+    erase.erase_requester(desk.store, BOB, NOON)
+    assert searches(desk.store) == kept
+    assert b"zebra" not in all_bytes(desk.data)
+
+
+@pytest.mark.parametrize(("days", "age", "stays"), [(30, 30, True), (30, 31, False), (0, 365, True), (0, 366, False)])
+def test_searches_go_by_age(other, days, age, stays):
+    other.add_ticket(question(1, created_at=NOON + timedelta(days=age)))
+    other.add_search(Search(q="refund", lang="en", results=0, day=NOON.date()), most=9)
+    erase.retain(other, days, NOON + timedelta(days=age))
+    assert searches(other) == ({"refund"} if stays else set())
+
+
+def test_a_clock_that_jumped_forward_forgets_no_search(other):
+    other.add_ticket(question(1))
+    other.add_search(Search(q="refund", lang="en", results=0, day=NOON.date()), most=9)
+    erase.retain(other, 0, NOON + timedelta(days=4000))
+    assert searches(other) == {"refund"}
 
 
 def test_no_word_of_it_is_left(desk):
@@ -173,3 +230,27 @@ def test_a_person_with_more_tickets_than_fit_at_once(desk, monkeypatch):
     gone = erase.erase_requester(desk.store, BOB, NOON, lambda done, total: seen.append((done, total)))
     assert len(gone) == 6
     assert seen == [(2, 6), (4, 6), (6, 6)]
+
+
+def test_mails_in_files_go_with_the_person_and_by_age(desk):
+    """Without a mail server, they lie in the data folder."""
+    beside = Beside(Attachments(desk.data / "files"), desk.data / "mail")
+    erase.erase_requester(desk.store, "bart@customer.example", NOON, beside=beside)
+    beside.mails.mkdir()
+    written = {
+        "1.eml": "From: help@larkbill.example\r\nTo: Bart@Customer.example\r\nSubject: zebra\r\n\r\nzebra",
+        "2.eml": 'Subject: zebra\nto: "Bart, the\n zebra"\n <bart@customer.example>\n\nzebra',
+        ".3.draft": "To: bart@customer.example\n\nzebra",
+        "4.eml": f"To: {MALLORY}\n\nTo: bart@customer.example",
+        "5.eml": "nothing of a mail",
+        "note.txt": "To: bart@customer.example",
+    }
+    for number, (name, text) in enumerate(written.items()):
+        (beside.mails / name).write_bytes(text.encode())
+        at = (NOON + timedelta(days=number)).timestamp()
+        os.utime(beside.mails / name, (at, at))
+    erase.erase_requester(desk.store, " bart@CUSTOMER.example", NOON, beside=beside)
+    assert sorted(path.name for path in beside.mails.iterdir()) == ["4.eml", "5.eml", "note.txt"]
+    desk.store.add_ticket(question(1, request="", created_at=NOON + timedelta(days=40)))
+    erase.retain(desk.store, 30, NOON + timedelta(days=33, hours=1), beside=beside)
+    assert sorted(path.name for path in beside.mails.iterdir()) == ["5.eml", "note.txt"]

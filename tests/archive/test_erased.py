@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.archive.desks import BOB, KEY, MALLORY, NOON, question
@@ -42,6 +42,7 @@ def test_the_same_again_costs_no_line(tmp_path):
     assert len(path.read_text().splitlines()) == 2
 
 
+@settings(deadline=None)
 @given(st.integers(0, 300), st.integers(0, 300))
 def test_a_torn_line_loses_no_whole_one(tmp_path_factory, cut, again):
     path = tmp_path_factory.mktemp("list") / "erased.txt"
@@ -76,6 +77,7 @@ def test_what_is_older_is_told_by_the_order_of_events_where_they_are_known():
         assert not erased.names({MARK: other}, KEY, question(6, id=2), chain)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 160))
 def test_lines_that_no_erase_could_have_begun_are_counted(cut):
     line = f"{NOON.isoformat()} {MARK} 123 {'a' * 64}"

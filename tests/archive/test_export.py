@@ -12,6 +12,7 @@ from tinydb import TinyDB, where
 from tests.archive.desks import BOB, MALLORY, NOON, TEXTS, question
 from ticket_api.archive import erase
 from ticket_api.archive.export import BOM, COLUMNS, Export, cell
+from ticket_api.store.records import Search
 from ticket_api.tickets import ticket as tickets
 from ticket_api.tickets.event import Act
 
@@ -38,13 +39,16 @@ def as_csv(desk, address="") -> list[dict[str, str]]:
 def test_stock_tinydb_opens_it(desk, tmp_path):
     (tmp_path / "all.json").write_bytes(as_json(desk))
     with TinyDB(tmp_path / "all.json") as db:
-        assert db.tables() == {"tickets", "events", "feedback"}
+        assert db.tables() == {"tickets", "events", "mails", "drafts", "feedback", "searches"}
         assert {each.doc_id for each in db.table("tickets")} == set(range(1, 14)) - {7}
         found = db.table("tickets").get(where("email") == BOB)
         assert found["messages"][0]["text"] == f"{TEXTS[2]} 2"
         assert [each["what"] for each in db.table("events").search(where("ticket") == 7)] == ["asked", "erased"]
         assert db.table("tickets").insert({"more": True}) == 14
+        assert db.table("mails").get(doc_id=1)["text"] == TEXTS[0]
+        assert db.table("drafts").get(doc_id=6)["content"] == f"{TEXTS[1]} draft:6"
         assert {each["comment"] for each in db.table("feedback")} == set(TEXTS[:3])
+        assert {each["q"] for each in db.table("searches")} == set(TEXTS[:4])
 
 
 def test_every_text_comes_out_as_it_went_in(desk):
@@ -58,12 +62,24 @@ def test_every_text_comes_out_as_it_went_in(desk):
     }
 
 
+def test_searches_are_a_table_of_their_own(desk):
+    desk.store.add_search(Search(q="refund", lang="en", results=3, opened="a/b", day=NOON.date(), count=5), most=9)
+    desk.store.add_search(Search(q="=1+1", lang="en", results=0, day=NOON.date()), most=9)
+    file = io.BytesIO()
+    with desk.store.snapshot() as snapshot:
+        Export(snapshot).write_searches(file)
+    rows = list(csv.DictReader(io.StringIO(file.getvalue().decode("utf-8-sig"), newline="")))
+    first = {"day": "2026-11-21", "lang": "en", "q": "refund", "results": "3", "opened": "a/b", "count": "5"}
+    assert (rows[0], len(rows)) == (first, 6)
+    assert {"'=1+1"} <= {row["q"] for row in rows}
+
+
 def test_no_secret_no_session_and_no_owner(desk):
     text = as_json(desk).decode()
     for secret in ("link-2", "request-2", f"{2:032x}", "argon2", "a" * 64, "c" * 64):
         assert secret not in text
     assert not {"link", "uid", "request"} & set(COLUMNS)
-    assert set(json.loads(text)) == {"tickets", "events", "feedback"}
+    assert "preferences" not in text
 
 
 def test_all_that_is_stored_of_one_person_and_nothing_of_another(desk):
@@ -73,14 +89,18 @@ def test_all_that_is_stored_of_one_person_and_nothing_of_another(desk):
         assert MALLORY not in text
         assert "See *Settings*." in text
     found = json.loads(as_json(desk, BOB))
-    assert set(found) == {"tickets", "events"}
+    assert set(found) == {"tickets", "events", "mails", "drafts"}
+    assert ([each["ticket"] for each in found["mails"].values()], set(found["drafts"])) == ([6], {"6"})
+    assert found["tickets"]["6"]["rating"]["comment"] == "Too slow. 太慢"
+    assert len(found["tickets"]["6"]["notes"]) == 2
     assert set(found["tickets"]) == {"4", "6", "8", "10", "12"}
     assert {event["ticket"] for event in found["events"].values()} == {2, 4, 6, 8, 10, 12, 14}
     assert len(found["tickets"]["6"]["messages"]) == 2
 
 
 def test_somebody_unknown_has_nothing(desk):
-    assert json.loads(as_json(desk, "nobody@example.org")) == {"tickets": {}, "events": {}}
+    nothing = json.loads(as_json(desk, "nobody@example.org"))
+    assert nothing == {"tickets": {}, "events": {}, "mails": {}, "drafts": {}}
     assert as_csv(desk, "nobody@example.org") == []
 
 
@@ -89,6 +109,12 @@ def test_a_row_has_all_that_was_written(desk):
     assert row["first_reply_at"] == "2026-11-21T12:01:06.000001+00:00"
     assert row["further_messages"] == "owner, 2026-11-21T12:01:06.000001+00:00:\nSee *Settings*."
     assert (row["status"], row["name"], row["email"]) == ("waiting", "Bob", BOB)
+    assert (row["tags"], row["priority"], row["rating"]) == ("'=refund, vip", "5", "2")
+    assert row["rating_comment"] == "Too slow. 太慢"
+    assert row["notes"].startswith("2026-11-21T12:00:00.000001+00:00:\nA note. Charged twice. 重复扣款 😀\n\n2026")
+    bare = next(row for row in as_csv(desk) if row["id"] == "4")
+    later = ("tags", "priority", "rating", "rating_comment", "notes", "attachments", "snoozed_until", "merged_into")
+    assert {bare[each] for each in later} == {""}
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0")))

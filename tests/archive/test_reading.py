@@ -2,12 +2,15 @@
 
 import json
 import zipfile
+from contextlib import closing
 
 import pytest
 
-from tests.archive.desks import checked
+from tests.archive.desks import checked, restored
+from ticket_api.archive.kinds import content_hash, hashes_of
 from ticket_api.archive.reading import Archive
 from ticket_api.errors import Stop
+from ticket_api.store import open_store
 
 
 @pytest.fixture
@@ -62,8 +65,35 @@ def test_a_flipped_bit_is_found_wherever_it_changes_what_is_read(path):
 
 
 def test_one_of_a_newer_format_is_told_as_such(path):
-    rewritten(path, manifest_with(format=2))
-    assert "newer Helpleaf (format 2; this one reads 1)" in refusal(path)
+    rewritten(path, manifest_with(format=4))
+    assert "newer Helpleaf (format 4; this one reads 3)" in refusal(path)
+
+
+def without(version, *kinds):
+    """An archive as it was before there were such records."""
+
+    def change(parts):
+        kept = {name: text for name, text in parts if name.removesuffix(".jsonl") not in kinds}
+        told = json.loads(kept["manifest.json"])
+        told["counts"] = {kind: number for kind, number in told["counts"].items() if kind not in kinds}
+        told["members"] = [member for member in told["members"] if member["name"] in kept]
+        hashes = {member["name"].removesuffix(".jsonl"): member["sha256"] for member in told["members"]}
+        told |= {"format": version, "content": content_hash(hashes)}
+        return [*(kept | {"manifest.json": json.dumps(told)}).items()]
+
+    return change
+
+
+@pytest.mark.parametrize(("version", "kinds"), [(1, ("searches", "mails", "papers")), (2, ("mails", "papers"))])
+def test_one_of_an_older_format_is_restored_without_what_came_later(path, desk, tmp_path, version, kinds):
+    rewritten(path, without(version, *kinds))
+    restored(path, tmp_path / "new")
+    with closing(open_store(str(tmp_path / "new" / "tickets.db"))) as store, store.snapshot() as snapshot:
+        there = hashes_of(snapshot)
+        assert not list(snapshot.mails()) + list(snapshot.papers())
+        assert bool(list(snapshot.searches())) is (version == 2)
+    with desk.store.snapshot() as snapshot:
+        assert all(found == there[kind] for kind, found in hashes_of(snapshot).items() if kind not in kinds)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Restore: the same records in an empty place, less those who were erased."""
 
 import threading
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -29,6 +30,11 @@ from ticket_api.store.postgres_store import PostgresStore
 @pytest.fixture
 def path(desk, tmp_path):
     return desk.back_up(tmp_path / "b")
+
+
+def store_at(data):
+    """The store in a data folder."""
+    return closing(open_store(str(data / "tickets.db")))
 
 
 def refusal(*arguments, **more) -> str:
@@ -163,6 +169,9 @@ def test_whoever_is_on_a_list_isnt_brought_back(desk, tmp_path, where):
     store.verify()
     store.close()
     assert erased.read(tmp_path / "new/erased.txt") == entries()
+    with store_at(tmp_path / "new") as store, store.snapshot() as snapshot:
+        assert [each.to for each in snapshot.mails()] == [MALLORY]
+        assert [each.name for each in snapshot.papers()] == ["preferences"]
     assert BOB.encode() not in all_bytes(tmp_path / "new")
     assert b"Bob" not in all_bytes(tmp_path / "new")
 
@@ -171,6 +180,8 @@ def test_who_came_back_after_being_erased_stays(desk, path, tmp_path):
     erased.add(tmp_path / "erased.txt", entries(at=NOON))
     done = restored(path, tmp_path / "new", lists=(tmp_path / "erased.txt",))
     assert (done.gone, list(done.erased.values())) == (0, [0])
+    with store_at(tmp_path / "new") as store:
+        assert store.mails_of(6)
 
 
 @pytest.mark.parametrize("when", [timedelta(days=1), timedelta(days=4000)])
@@ -237,11 +248,11 @@ def kill(monkeypatch):
 
 
 def test_a_restore_into_a_database_may_be_killed_before_any_of_its_steps(path, tmp_path, postgres_url, desk, kill):
-    for number in range(1, 13):
+    for number in range(1, 16):
         kill(number)
         with pytest.raises(KeyboardInterrupt):
             restored(path, tmp_path / "new", url=postgres_url)
-    kill(13)
+    kill(16)
     restored(path, tmp_path / "new", url=postgres_url)
     assert content_at(postgres_url) == content(desk.store)
 

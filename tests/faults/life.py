@@ -14,23 +14,26 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
 
 from tests.faults.disk import CHANGING, Call, disk
-from tests.faults.promise import Line, decode, encode
+from tests.faults.promise import MAILED, Line, decode, encode
 from tests.faults.seeded import plant
-from tests.store.asking import NOON, ROOT, question
-from ticket_api.errors import Conflict
+from tests.store.asking import NOON, ROOT, mail, question
+from ticket_api.errors import Conflict, NotFound
 from ticket_api.store import Store, checkpoints, open_store
-from ticket_api.store.records import Feedback
+from ticket_api.store.records import Feedback, draft_name
 from ticket_api.tickets.event import Act, Actor, What
 from ticket_api.tickets.ticket import Ticket, close, reply, send, write
 
 Say = Callable[[str, Any], None]
+
+LATE = NOON + timedelta(days=99)
 
 CHANGES: dict[What, tuple[Actor, Callable[[Ticket], Ticket]]] = {
     "sent": ("requester", lambda ticket: send(ticket, NOON)),
@@ -81,7 +84,39 @@ class Life:
     def _refuse(self, ticket_id: int) -> None:
         """Stores something and is refused after it."""
         self.store.change_ticket(ticket_id, lambda ticket: replace(ticket, name="Mallory"), Act("owner", "wrote", NOON))
+        self.store.add_mail(mail(self.number, ticket=ticket_id, text="Refused"))
         raise Conflict("status_conflict", status="open")
+
+    def answer(self, ticket_id: int) -> None:
+        """A reply and the mail that brings it, in one transaction; its draft goes with that."""
+        self.number += 1
+        text, act = f"{MAILED}{self.number}", Act("owner", "replied", NOON)
+        self.store.change_paper(draft_name(ticket_id), lambda _: "Draft " * 200)
+
+        def job() -> Ticket:
+            answered = self.store.change_ticket(ticket_id, lambda ticket: reply(ticket, text, NOON), act)
+            self.store.add_mail(mail(self.number, ticket=ticket_id, text=text))
+            self.store.change_paper(draft_name(ticket_id), lambda _: "")
+            return answered
+
+        (outcome,) = self.store.together([job])
+        if not isinstance(outcome, Ticket):
+            assert isinstance(outcome, Exception)
+            raise outcome
+        self.say("ticket", outcome)
+
+    def post(self) -> None:
+        """The mail that is due longest is sent."""
+        for due in self.store.mails_due(LATE, limit=1):
+            with suppress(NotFound):  # its ticket was erased meanwhile
+                self.store.change_mail(due.id, lambda each: replace(each, state="sent"))
+
+    def keep(self) -> None:
+        """A paper whose number only grows."""
+        self.number += 1
+        number = self.number
+        self.store.change_paper("number", lambda content: str(max(number, int(content or 0))))
+        self.say("paper", number)
 
     def vote(self) -> None:
         self.number += 1
@@ -108,7 +143,11 @@ class Life:
         self.together()
         self.rename()
         self.vote()
-        self.ask()
+        self.keep()
+        for ticket_id in self.ids[-2:]:
+            self.answer(ticket_id)
+        self.post()
+        self.answer(self.ask().id)
         self.erase()
         self.store.scrub()
         self.ask()
@@ -123,12 +162,14 @@ class Life:
         drawn = chance.random()
         if drawn < 0.4 or len(self.ids) < 2:
             self.ask()
-        elif drawn < 0.8:
+        elif drawn < 0.7:
             self.change(chance.choice(self.ids), chance.choice(list(CHANGES)))
+        elif drawn < 0.8:
+            self.answer(chance.choice(self.ids))
         elif drawn < 0.9:
             self.together()
         else:
-            chance.choice([self.rename, self.vote, self.erase])()
+            chance.choice([self.rename, self.vote, self.erase, self.keep, self.post])()
 
 
 @contextmanager

@@ -9,12 +9,16 @@ import msgspec
 
 from tests.store.asking import question
 from ticket_api.store import Snapshot, Store, open_store
+from ticket_api.store.records import draft_of
 from ticket_api.tickets import event
 from ticket_api.tickets.ticket import Ticket
 
 Line = tuple[str, Any]
-"""What was done: ("ticket", as it was returned), ("erasing" or "erased", ids), ("feedback" or "owner", a number)."""
+"""What was done: ("ticket", as it was returned), ("erasing" or "erased", ids), or a number of "feedback", "owner" or
+"paper"."""
 
+MAILED = "Mailed "
+"""What a reply begins with that waits in the outbox as well."""
 ALSO_STORED = 9
 """Tickets that may be there though nobody was told: those of the calls of three threads under way when all ended."""
 
@@ -29,7 +33,7 @@ class Ledger:
         self.tickets: dict[int, Ticket] = {}
         self.erasing: set[int] = set()
         self.erased: set[int] = set()
-        self.feedback = self.owner = 0
+        self.feedback = self.owner = self.paper = 0
         self.history = {(each.id, each.version): each for kind, each in history if kind == "ticket"}
         for line in lines:
             self.note(*line)
@@ -41,7 +45,7 @@ class Ledger:
             self.tickets[value.id] = max(known, value, key=lambda ticket: ticket.version)
         elif kind in ("erasing", "erased"):
             getattr(self, kind).update(value)
-        elif kind in ("feedback", "owner"):
+        elif kind in ("feedback", "owner", "paper"):
             setattr(self, kind, max(getattr(self, kind), value))
 
     def assert_kept(self, url: str, *, told_all: bool = False, lives: int = 1) -> Line:
@@ -57,6 +61,7 @@ class Ledger:
                 _assert_consistent(store, snapshot, stored)
                 assert int(snapshot.owner().password or 0) >= self.owner
                 assert sum(1 for _ in snapshot.feedback()) >= self.feedback
+                assert int(store.paper("number") or 0) >= self.paper
                 highest = max((each.ticket for each in snapshot.events()), default=0)
             store.verify()
             store.check()
@@ -96,10 +101,19 @@ def _assert_consistent(store: Store, snapshot: Snapshot, stored: dict[int, Ticke
         assert happened[ticket.id][-1].status == ticket.status
         assert store.ticket_by_link(ticket.link) == ticket
         assert not ticket.request or store.ticket_by_request(ticket.request) == ticket
+    _assert_mailed(snapshot, stored)
     recounted = Counter(ticket.status for ticket in stored.values())
     assert snapshot.count_tickets() == store.count_tickets() == dict(recounted)
     listed = store.tickets(list(recounted), limit=len(stored) + 1)
     assert listed == sorted(stored.values(), key=lambda ticket: ticket.id)
+
+
+def _assert_mailed(snapshot: Snapshot, stored: dict[int, Ticket]) -> None:
+    """Each reply that is mailed has its mail and no other has one; mails and drafts are of tickets that are there."""
+    replies = {(each.id, message.text) for each in stored.values() for message in each.messages}
+    mails = [(mail.ticket, mail.text) for mail in snapshot.mails()]
+    assert sorted(mails) == sorted(each for each in replies if each[1].startswith(MAILED))
+    assert {about for each in snapshot.papers() if (about := draft_of(each.name))} <= stored.keys()
 
 
 def next_question(number: int) -> Ticket:

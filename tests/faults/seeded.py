@@ -17,9 +17,11 @@ from typing import Any, NamedTuple
 
 from tests.faults.progress import shown
 from ticket_api.errors import StoreFull, StoreUnavailable
-from ticket_api.store import checkpoints, sqlite_file, sqlite_rows, sqlite_storage, sqlite_table
+from ticket_api.store import checkpoints, sqlite_file, sqlite_lookup, sqlite_rows, sqlite_storage
+from ticket_api.store.records import Mail
 from ticket_api.store.sqlite_storage import SQLiteStorage
 from ticket_api.store.sqlite_trouble import Trouble
+from ticket_api.store.tinydb_mails import TinyDBMails
 from ticket_api.store.tinydb_store import TinyDBStore
 
 ROOT = Path(__file__).parents[2]
@@ -88,7 +90,7 @@ def _ids_given_again() -> None:
 
         return usual(forgetful, *given, **options)
 
-    sqlite_table.create_table = sqlite_storage.create_table = create_table
+    sqlite_lookup.create_table = create_table
 
 
 def _event_in_a_commit_of_its_own() -> None:
@@ -108,6 +110,25 @@ def _event_in_a_commit_of_its_own() -> None:
 
     TinyDBStore._append = remember  # type: ignore[method-assign]
     SQLiteStorage.commit = twice  # type: ignore[method-assign]
+
+
+def _mail_in_a_commit_of_its_own() -> None:
+    add, together = TinyDBMails.add_mail, SQLiteStorage.together
+    late: list[tuple[TinyDBMails, Mail]] = []
+
+    def remember(self: TinyDBMails, mail: Mail) -> Mail:
+        late.append((self, mail))
+        return mail
+
+    def twice(self: SQLiteStorage, works: Sequence[Callable[[], object]]) -> list[object]:
+        outcomes = together(self, works)
+        if not self._mine.writes:
+            while late:
+                add(*late.pop(0))
+        return outcomes
+
+    TinyDBMails.add_mail = remember  # type: ignore[method-assign]
+    SQLiteStorage.together = twice  # type: ignore[method-assign]
 
 
 def _count_forgotten() -> None:
@@ -168,7 +189,7 @@ def _sum_not_checked() -> None:
             return False
 
     usual = sqlite_rows.checksum
-    sqlite_table.checksum = lambda text: _Any(usual(text))
+    sqlite_lookup.checksum = lambda text: _Any(usual(text))
 
 
 POWER = f"{FAULTS}power.py::test_power_cuts_at_any_moment"
@@ -184,6 +205,9 @@ BUGS = {
     ),
     "event_in_a_commit_of_its_own": Bug(
         "a change and its event are two transactions", (KILLED, POWER), _event_in_a_commit_of_its_own
+    ),
+    "mail_in_a_commit_of_its_own": Bug(
+        "a reply and its mail are two transactions", (KILLED, POWER), _mail_in_a_commit_of_its_own
     ),
     "count_forgotten": Bug("a change of status isn't counted", (KILLED, "tests/store/test_store.py"), _count_forgotten),
     "error_swallowed_and_tried_again": Bug(

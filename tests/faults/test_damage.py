@@ -2,7 +2,7 @@
 
 import random
 import shutil
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -41,6 +41,7 @@ def _all(store):
             tickets,
             list(snapshot.events()),
             list(snapshot.feedback()),
+            list(snapshot.searches()),
             snapshot.owner(),
             snapshot.count_tickets(),
         ]
@@ -97,9 +98,9 @@ def test_in_a_large_file_a_flipped_bit_is_found_while_serving(whole, tmp_path, p
     chance, found = random.Random(100 + part), 0
     url = str(tmp_path / "tickets.db")
     for _ in range(20):
-        _flipped(Path(url), content, chance, begin=8192)  # the header and the schema are read at the start anyway
+        _flipped(Path(url), content, chance, begin=8192)  # the header and most of the schema are read at the start
         caplog.clear()
-        with closing(open_store(url)) as store:
+        with suppress(Stop), closing(open_store(url)) as store:  # what stops it is the rest of the schema
             try:
                 store.verify()
             except Broken:

@@ -13,6 +13,7 @@ from tests.store.asking import NOON, question
 from ticket_api.errors import Stop
 from ticket_api.store import open_store
 from ticket_api.store.records import Feedback, OwnerAccount, Session
+from ticket_api.store.sqlite_file import FORMAT
 from ticket_api.tickets.event import verify
 from ticket_api.tickets.ticket import reply, send
 
@@ -111,7 +112,7 @@ def test_killed_while_it_is_brought_over_it_is_brought_over_again(old, part):
 def test_a_file_of_a_newer_version_is_refused_untouched(url):
     open_store(url).close()
     connection = sqlite3.connect(url)
-    connection.execute("PRAGMA user_version = 3")
+    connection.execute(f"PRAGMA user_version = {FORMAT + 1}")
     connection.close()
     before = {path: path.read_bytes() for path in Path(url).parent.iterdir()}
     with pytest.raises(Stop) as stopped:

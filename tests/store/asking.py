@@ -12,8 +12,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ticket_api.store import open_store
+from ticket_api.store.records import Mail
 from ticket_api.suggestion import Reason, Suggestion
-from ticket_api.tickets.ticket import Message, Ticket
+from ticket_api.tickets.message import Message
+from ticket_api.tickets.ticket import Ticket
 
 ROOT = Path(__file__).parents[2]
 NOON = datetime(2026, 11, 21, 12, 0, 0, 1, UTC)
@@ -41,6 +43,13 @@ def question(number: int = 1, **fields) -> Ticket:
         "changed_at": at,
     }
     return Ticket(**{**values, **fields})
+
+
+def mail(number: int = 1, **fields) -> Mail:
+    """The mail of this number, about the first ticket, due at noon and as many seconds."""
+    common = {"kind": "reply", "ticket": 1, "to": "bob@example.com", "lang": "en", "text": "We did. 退款\u2028"}
+    times = {"created_at": NOON, "due_at": NOON + timedelta(seconds=number)}
+    return Mail(**{**common, **times, "uid": f"{number:032x}", **fields})
 
 
 def _kill_at(statement: int) -> None:

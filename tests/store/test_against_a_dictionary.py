@@ -1,6 +1,7 @@
 """Whatever is done to a store in whatever order, it answers as a plain dictionary would."""
 
 from collections import Counter
+from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -8,10 +9,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from msgspec.structs import replace
 
-from tests.store.asking import NOON, question
+from tests.store.asking import NOON, mail, question
 from ticket_api.errors import HelpleafError, NotFound
 from ticket_api.store import open_store
-from ticket_api.store.records import Feedback, Session
+from ticket_api.store.records import Feedback, Paper, Search, Session
 from ticket_api.tickets import ticket as tickets
 from ticket_api.tickets.event import Act, verify
 from ticket_api.tickets.ticket import MOVES, address_key
@@ -26,8 +27,10 @@ CHANGES = {
     "closed": lambda ticket: tickets.close(ticket, NOON),
     "reopened": lambda ticket: tickets.reopen(ticket, NOON),
     "opened": lambda ticket: replace(ticket, email="", lang="en"),
+    "moved": lambda ticket: replace(ticket, email="mallory@x.example"),
 }
-WHO = {"replied": "owner", "closed": "owner", "reopened": "owner", "opened": "system"}
+WHO = {"replied": "owner", "closed": "owner", "reopened": "owner", "opened": "system", "moved": "owner"}
+STATES = ("waiting", "sending", "sent", "failed")
 IDS = st.integers(0, 12)
 
 
@@ -35,28 +38,37 @@ class Model:
     """What a store is to answer, in dictionaries."""
 
     def __init__(self):
-        self.tickets, self.events, self.feedback, self.sessions, self.given = {}, [], [], {}, 0
+        self.tickets, self.events, self.feedback, self.searches, self.sessions, self.given = {}, [], [], {}, {}, 0
+        self.mails, self.papers, self.sent = {}, {}, 0
 
     def add(self, ticket):
         known = [each for each in self.tickets.values() if ticket.request and each.request == ticket.request]
         if known:
             return known[0]
-        key = address_key(ticket.email)
-        same = [each.requester for each in self.tickets.values() if key and address_key(each.email) == key]
         self.given += 1
-        stored = replace(ticket, id=self.given, requester=same[0] if same else ticket.requester)
+        stored = replace(ticket, id=self.given, requester=self.requester(ticket.email) or ticket.requester)
         self.tickets[stored.id] = stored
         self.events.append((stored.id, stored.requester, "asked", stored.status))
         return stored
 
-    def change(self, ticket_id, name):
+    def requester(self, email):
+        key = address_key(email)
+        same = [each for _, each in sorted(self.tickets.items()) if key and address_key(each.email) == key]
+        return same[0].requester if same else ""
+
+    def change(self, ticket_id, name, ours):
+        """`ours` tells the random id that somebody new was given."""
         if ticket_id not in self.tickets:
             raise NotFound("not_found")
         before = self.tickets[ticket_id]
         after = CHANGES[name](before)
         if after == before:
             return before
-        after = replace(after, version=before.version + 1)
+        requester = before.requester
+        if address_key(after.email) != address_key(before.email):
+            requester = self.requester(after.email) or ours.requester
+            assert requester != before.requester
+        after = replace(after, version=before.version + 1, requester=requester)
         self.tickets[ticket_id] = after
         self.events.append((ticket_id, WHO.get(name, after.requester), name, after.status))
         return after
@@ -65,6 +77,8 @@ class Model:
         there = [each for each in dict.fromkeys(ids) if each in self.tickets]
         for each in there:
             self.events.append((each, "owner", "erased", self.tickets.pop(each).status))
+            self.mails = {key: mail for key, mail in self.mails.items() if mail.ticket != each}
+            self.papers.pop(f"draft:{each}", None)
         return there
 
 
@@ -97,7 +111,7 @@ class Machine(RuleBasedStateMachine):
     def change(self, ticket_id, name):
         act = Act(WHO.get(name, "requester"), name, NOON)
         ours = outcome(lambda: self.store.change_ticket(ticket_id, CHANGES[name], act))
-        assert ours == outcome(lambda: self.model.change(ticket_id, name))
+        assert ours == outcome(lambda: self.model.change(ticket_id, name, ours))
 
     @rule(ids=st.lists(IDS, max_size=3))
     def erase(self, ids):
@@ -124,6 +138,20 @@ class Machine(RuleBasedStateMachine):
         self.store.add_feedback(given)
         self.model.feedback.append(replace(given, id=len(self.model.feedback) + 1))
 
+    @rule(q=st.sampled_from(["a", "b", "退款"]), day=st.integers(1, 3))
+    def search(self, q, day):
+        given = Search(q=q, lang="zh", results=1, day=date(2026, 3, day))
+        self.store.add_search(given, most=2)
+        known = self.model.searches.get(given.id)
+        if known or sum(each.day == given.day for each in self.model.searches.values()) < 2:
+            self.model.searches[given.id] = replace(given, count=known.count + 1 if known else 1)
+
+    @rule(day=st.integers(1, 4))
+    def forget_searches(self, day):
+        self.store.drop_searches(before=date(2026, 3, day))
+        kept = {key: each for key, each in self.model.searches.items() if each.day >= date(2026, 3, day)}
+        self.model.searches = kept
+
     @rule(name=st.sampled_from("abc"), account=st.sampled_from("xy"))
     def sign_in(self, name, account):
         session = Session(name, account, NOON, NOON)
@@ -134,6 +162,40 @@ class Machine(RuleBasedStateMachine):
     def sign_out(self, name):
         self.store.drop_sessions(session_id=name)
         self.model.sessions.pop(name, None)
+
+    @rule(ticket=IDS, state=st.sampled_from(STATES), error=st.sampled_from(["", "refused"]), due=st.integers(0, 3))
+    def mail(self, ticket, state, error, due):
+        given = mail(due, ticket=ticket, state=state, error=error)
+        self.model.sent += 1
+        self.model.mails[self.model.sent] = stored = replace(given, id=self.model.sent)
+        assert self.store.add_mail(given) == stored
+
+    @rule(mail_id=IDS, state=st.sampled_from(STATES), due=st.integers(0, 3))
+    def post(self, mail_id, state, due):
+        """Those that were sent are taken out, at times."""
+
+        def change(each):
+            return None if each.state == state == "sent" else replace(each, state=state, due_at=mail(due).due_at)
+
+        found = outcome(lambda: self.store.change_mail(mail_id, change))
+        if mail_id not in self.model.mails:
+            assert found == "not_found"
+        elif (after := change(self.model.mails.pop(mail_id))) == found and after:
+            self.model.mails[mail_id] = after
+        else:
+            assert found is after is None
+
+    @rule(name=st.sampled_from(["draft:1", "draft:2", "other"]), more=st.sampled_from(["", "草稿"]))
+    def draft(self, name, more):
+        self.model.papers[name] = (self.model.papers.get(name, "") + more) if more else ""
+        content = self.store.change_paper(name, lambda before: before + more if more else "")
+        assert content == self.model.papers[name]
+        self.model.papers = {name: content for name, content in self.model.papers.items() if content}
+
+    @rule()
+    def sign_in_is_recorded(self):
+        self.store.record(Act("owner", "signed_in", NOON))
+        self.model.events.append((0, "owner", "signed_in", ""))
 
     @rule()
     def open_again(self):
@@ -170,7 +232,11 @@ class Machine(RuleBasedStateMachine):
             assert list(snapshot.tickets()) == [ticket for _, ticket in sorted(model.tickets.items())]
             events = list(snapshot.events())
             assert list(snapshot.feedback()) == model.feedback
+            assert list(snapshot.searches()) == [search for _, search in sorted(model.searches.items())]
             assert list(snapshot.sessions()) == [session for _, session in sorted(model.sessions.items())]
+            assert list(snapshot.mails()) == [mail for _, mail in sorted(model.mails.items())]
+            assert list(snapshot.papers()) == [Paper(*paper) for paper in sorted(model.papers.items())]
+        self.mails_are_found(model)
         assert [(each.ticket, each.who, each.what, each.status) for each in events] == model.events
         verify(events)
         assert self.store.count_tickets() == Counter(ticket.status for ticket in model.tickets.values())
@@ -180,6 +246,14 @@ class Machine(RuleBasedStateMachine):
         for ticket_id in range(14):
             wanted = [each for each in events if each.ticket == ticket_id]
             assert self.store.events(ticket_id) == wanted
+
+    def mails_are_found(self, model):
+        mails = sorted(model.mails.values(), key=lambda mail: (mail.due_at, mail.id))
+        now = mail(2).due_at
+        assert self.store.mails_due(now, limit=99) == [each for each in mails if each.pending and each.due_at <= now]
+        troubled = [each.id for each in mails if each.troubled]
+        assert [each.id for each in self.store.mails_failed(limit=99)] == sorted(troubled, reverse=True)
+        assert self.store.mails_of(1) == sorted((each for each in mails if each.ticket == 1), key=lambda mail: mail.id)
 
 
 @pytest.mark.parametrize("kind", ["tinydb", "postgres"])

@@ -17,7 +17,11 @@ from tests.store.asking import NOON, ROOT, question
 from tests.store.cutting import Wire
 from tests.store.postgres import PASSWORD
 from ticket_api.errors import Broken, NotFound, StoreFull, StoreUnavailable
-from ticket_api.store import open_store, postgres_database, postgres_scrub
+from ticket_api.store import (
+    open_store,
+    postgres_database,
+    postgres_scrub,
+)
 from ticket_api.store.records import Batch, Feedback, Session
 from ticket_api.tickets.event import Act, next_event, verify
 

@@ -115,10 +115,11 @@ def test_somebody_elses_database_is_refused_and_left_alone(script, tmp_path):
 
 def test_a_newer_format_is_refused_and_left_alone(filled):
     connection = sqlite3.connect(filled)
-    connection.execute("PRAGMA user_version = 3")
+    connection.execute(f"PRAGMA user_version = {sqlite_file.FORMAT + 1}")
     connection.close()
     content = filled.read_bytes()
-    assert f"{filled} was written by a newer Helpleaf (format 3; this one reads 2)" in _refusal(filled)
+    told = f"(format {sqlite_file.FORMAT + 1}; this one reads {sqlite_file.FORMAT})"
+    assert f"{filled} was written by a newer Helpleaf {told}" in _refusal(filled)
     assert filled.read_bytes() == content
 
 
@@ -216,12 +217,13 @@ def test_a_writer_that_waits_too_long_is_told(filled, monkeypatch):
 def test_a_file_that_a_newer_helpleaf_brought_over_meanwhile_is_written_no_more(filled, caplog):
     store = open_store(str(filled))
     newer = sqlite3.connect(filled, isolation_level=None)
-    newer.execute("PRAGMA user_version = 3")
+    newer.execute(f"PRAGMA user_version = {sqlite_file.FORMAT + 1}")
     for call in (lambda: store.add_ticket(question(200)), store.check, lambda: store.drop_sessions()):
         with pytest.raises(StoreUnavailable):
             call()
-    assert "a newer Helpleaf brought it to format 3" in caplog.text
-    assert newer.execute("SELECT user_version, count(*) FROM pragma_user_version, tickets").fetchall() == [(3, 100)]
+    assert f"a newer Helpleaf brought it to format {sqlite_file.FORMAT + 1}" in caplog.text
+    stored = newer.execute("SELECT user_version, count(*) FROM pragma_user_version, tickets").fetchall()
+    assert stored == [(sqlite_file.FORMAT + 1, 100)]
     newer.close()
     store.close()
 

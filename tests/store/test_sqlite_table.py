@@ -12,7 +12,8 @@ from tinydb.storages import MemoryStorage
 from tinydb.table import Document
 
 from ticket_api.errors import StoreUnavailable
-from ticket_api.store.tinydb_store import SQLiteStorage, SQLiteTinyDB
+from ticket_api.store.sqlite_storage import SQLiteStorage
+from ticket_api.store.tinydb_records import SQLiteTinyDB
 
 VALUES = [
     *(0, 1, -1, 2**53, 2**53 + 1, 10**30, 1.0, 0.5, 1e300, True, False, None),

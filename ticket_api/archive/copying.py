@@ -6,11 +6,13 @@ from itertools import islice
 from typing import TypeVar
 
 from ticket_api.archive import unfinished
+from ticket_api.archive.attachments import carry_over, named
 from ticket_api.archive.kinds import Progress, content_hash, expected, hashes_of, silent
 from ticket_api.errors import Stop
 from ticket_api.keys import new_uid
 from ticket_api.store import Snapshot, Store
-from ticket_api.store.records import Batch, OwnerAccount, Session
+from ticket_api.store.attachments import Attachments
+from ticket_api.store.records import Batch, OwnerAccount, Paper, Session
 from ticket_api.tickets.event import Event
 
 AT_ONCE = 500
@@ -47,22 +49,33 @@ def common(source: Snapshot, target: Snapshot) -> int:
     return head.seq if head else 0
 
 
-def copy(source: Snapshot, target: Store, progress: Progress = silent) -> None:
+def copy(
+    source: Snapshot,
+    target: Store,
+    progress: Progress = silent,
+    files: tuple[Attachments, Attachments] | None = None,
+) -> None:
     """Bring `target` to what `source` is, then compare every record. Raises Stop when it holds other tickets.
 
+    `files` are the attachments of both, and may be in one folder.
     Nothing else may write to the target meanwhile. Killed at any instant, it can be repeated and goes on.
     """
     with target.snapshot() as there:
         done = common(source, there)
+        named_before = named(there.tickets()) if done and files else []
     target.load(Batch(mark=unfinished.copying(source)))
+    target.drop_searches()  # their counts grow, and old ones go, so that none of them may stay
     head = source.head()
     total = head.seq if head else 0
     for events in _parts(source.events(after=done)):
         target.load(_batch(source, events))
         progress(events[-1].seq, total)
+    _remove_gone(source, target)
     if done:
         target.scrub()  # what was copied before may have been erased since
     _copy_the_rest(source, target)
+    if files:
+        _copy_files(*files, ids=named(source.tickets()), before=named_before)
     progress(total, total)
 
 
@@ -76,7 +89,7 @@ def differs(source: Snapshot, target: Store, progress: Progress = silent) -> boo
 
 def _batch(source: Snapshot, events: Sequence[Event]) -> Batch:
     """Some events, with the tickets that they name as these are at the end."""
-    ids = sorted({event.ticket for event in events})
+    ids = sorted({event.ticket for event in events if event.ticket})
     tickets = {each: source.ticket(each) for each in ids}
     return Batch(
         tickets=tuple(ticket for ticket in tickets.values() if ticket is not None),
@@ -85,11 +98,34 @@ def _batch(source: Snapshot, events: Sequence[Event]) -> Batch:
     )
 
 
+def _remove_gone(source: Snapshot, target: Store) -> None:
+    """Take out the mails and papers that the source has no more."""
+    with target.snapshot() as there:
+        mails = {mail.id for mail in there.mails()} - {mail.id for mail in source.mails()}
+        papers = {paper.name for paper in there.papers()} - {paper.name for paper in source.papers()}
+    for ids in _parts(iter(sorted(mails))):
+        target.erase_mails(ids)
+    for names in _parts(iter(sorted(papers))):
+        target.load(Batch(papers=tuple(Paper(name, "") for name in names)))
+
+
+def _copy_files(source: Attachments, target: Attachments, *, ids: Sequence[str], before: Sequence[str]) -> None:
+    if source.folder.resolve() != target.folder.resolve():
+        carry_over(source, target, ids)
+        target.remove(set(before) - set(ids))
+
+
 def _copy_the_rest(source: Snapshot, target: Store) -> None:
     with target.snapshot() as there:
         last = max((each.id for each in there.feedback()), default=0)
     for feedback in _parts(source.feedback(after=last)):
         target.load(Batch(feedback=feedback))
+    for searches in _parts(source.searches()):
+        target.load(Batch(searches=searches))
+    for mails in _parts(source.mails()):
+        target.load(Batch(mails=mails))
+    for papers in _parts(source.papers()):
+        target.load(Batch(papers=papers))
     target.drop_sessions()
     target.load(Batch(sessions=tuple(source.sessions()), owner=source.owner(), mark=source.mark()))
 

@@ -3,15 +3,22 @@
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, BinaryIO
+from pathlib import Path
+from typing import Any, BinaryIO, TypeVar
 
 import msgspec
 
+from ticket_api.archive.attachments import content_of
 from ticket_api.archive.kinds import Progress, expected, silent
+from ticket_api.archive.place import put_file
 from ticket_api.store import Snapshot
+from ticket_api.store.attachments import Attachments
+from ticket_api.store.records import Mail, Search, draft_of
+from ticket_api.tickets.attachment import ENDINGS
 from ticket_api.tickets.event import Event
+from ticket_api.tickets.message import Attachment
 from ticket_api.tickets.ticket import Ticket, address_key
 
 SECRET = ("link", "request", "uid")
@@ -21,6 +28,7 @@ FORMULA = re.compile("[=+\\-@\t\r\n＝＋－＠]")
 BOM = "\ufeff"
 """Without it, Excel reads UTF-8 as something else."""
 
+T = TypeVar("T")
 Documents = Iterator[tuple[int, dict[str, Any]]]
 
 COLUMNS: dict[str, Callable[[Ticket], object]] = {
@@ -42,13 +50,35 @@ COLUMNS: dict[str, Callable[[Ticket], object]] = {
     "further_messages": lambda ticket: "\n\n".join(
         f"{each.author}, {_time(each.at)}:\n{each.text}" for each in ticket.messages[1:]
     ),
+    "tags": lambda ticket: ", ".join(ticket.tags or ()),
+    "priority": lambda ticket: ticket.priority or "",
+    "rating": lambda ticket: ticket.rating.score if ticket.rating else "",
+    "rating_comment": lambda ticket: ticket.rating.comment if ticket.rating else "",
+    "notes": lambda ticket: "\n\n".join(f"{_time(each.at)}:\n{each.text}" for each in ticket.notes or ()),
+    "attachments": lambda ticket: "\n".join(f"{name_of(each)}: {each.name}" for each in ticket.attachments),
+    "snoozed_until": lambda ticket: _time(ticket.snoozed_until or None),
+    "merged_into": lambda ticket: ticket.merged_into or "",
+}
+SEARCH_COLUMNS: dict[str, Callable[[Search], object]] = {
+    "day": lambda search: search.day.isoformat(),
+    "lang": lambda search: search.lang,
+    "q": lambda search: search.q,
+    "results": lambda search: search.results,
+    "opened": lambda search: search.opened,
+    "count": lambda search: search.count,
 }
 
 
 class Export:
     """What of a snapshot is exported: all of it, or what is stored of the person with one address."""
 
-    def __init__(self, snapshot: Snapshot, address: str = "", progress: Progress = silent) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        address: str = "",
+        progress: Progress = silent,
+        attachments: Attachments | None = None,
+    ) -> None:
         self._snapshot = snapshot
         self._key = address_key(address)
         self._whose: set[str] = set()
@@ -56,7 +86,9 @@ class Export:
         self._progress = progress
         self._total = expected(snapshot)
         self._done = 0
-        self.tickets = 0
+        self._attachments = attachments
+        self._named: list[tuple[str, str]] = []
+        self.tickets = self.searches = 0
 
     def write_json(self, file: BinaryIO) -> None:
         """Write what stock TinyDB opens: an object of tables, each an object of documents by id; a record a line."""
@@ -68,14 +100,39 @@ class Export:
         self._progress(self._total, self._total)
 
     def write_csv(self, file: BinaryIO) -> None:
-        """Write one row a ticket, every cell in quotes, with its names in the first row."""
+        """Write one row a ticket."""
+        self._write_rows(file, COLUMNS, self._tickets())
+
+    def write_searches(self, file: BinaryIO) -> None:
+        """Write one row a search of a day as CSV, the newest day first."""
+        found = sorted(self._snapshot.searches(), key=lambda each: (each.day, each.count, each.q), reverse=True)
+        self.searches = len(found)
+        self._write_rows(file, SEARCH_COLUMNS, iter(found))
+
+    def write_attachments(self, file: Path) -> Path | None:
+        """Write the files of the tickets that were written into a folder beside `file`, and return that.
+
+        They are called by their ids, because their own names come from outside. None, and no folder, when there are
+        none. Raises Stop.
+        """
+        folder = file.with_name(f"{file.stem}-files")
+        written = False
+        for name, file_id in self._named if self._attachments else ():
+            content = content_of(self._attachments, file_id) if self._attachments else None
+            if content is not None:
+                put_file(folder / name, content)
+                written = True
+        return folder if written else None
+
+    def _write_rows(self, file: BinaryIO, columns: Mapping[str, Callable[[Any], object]], records: Iterator[T]) -> None:
+        """Every cell in quotes, with the columns' names in the first row."""
         text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
         try:
             text.write(BOM)
             rows = csv.writer(text, quoting=csv.QUOTE_ALL)
-            rows.writerow(COLUMNS)
-            for ticket in self._tickets():
-                rows.writerow([cell(read(ticket)) for read in COLUMNS.values()])
+            rows.writerow(columns)
+            for record in records:
+                rows.writerow([cell(read(record)) for read in columns.values()])
         finally:
             text.detach()
         self._progress(self._total, self._total)
@@ -83,8 +140,11 @@ class Export:
     def _tables(self) -> Iterator[tuple[str, Documents]]:
         yield "tickets", ((each.id, _less(each, ("id", *SECRET))) for each in self._tickets())
         yield "events", ((each.seq, _less(each, ())) for each in self._events())
+        yield "mails", ((each.id, _less(each, ("id", "uid"))) for each in self._mails())
+        yield "drafts", self._drafts()
         if not self._key:  # nothing in it says whose it is
             yield "feedback", ((each.id, _less(each, ("id",))) for each in self._snapshot.feedback())
+            yield "searches", ((each.id, _less(each, ())) for each in self._snapshot.searches())
 
     def _tickets(self) -> Iterator[Ticket]:
         for ticket in self._snapshot.tickets():
@@ -94,6 +154,7 @@ class Export:
                     self._ids.add(ticket.id)
                     self._whose.add(ticket.requester)
                 self.tickets += 1
+                self._named += [(name_of(each), each.id) for each in ticket.attachments]
                 yield ticket
 
     def _events(self) -> Iterator[Event]:
@@ -105,9 +166,27 @@ class Export:
             if not self._key or event.ticket in self._ids:
                 yield event
 
+    def _mails(self) -> Iterator[Mail]:
+        """All mails, or those to this person or about their tickets."""
+        for mail in self._snapshot.mails():
+            if not self._key or mail.ticket in self._ids or address_key(mail.to) == self._key:
+                yield mail
+
+    def _drafts(self) -> Documents:
+        """The owner's drafts of replies, by the ticket's id. Of other papers nothing is exported."""
+        for paper in self._snapshot.papers():
+            about = draft_of(paper.name)
+            if about and (not self._key or about in self._ids):
+                yield about, {"content": paper.content}
+
     def _step(self) -> None:
         self._done += 1
         self._progress(min(self._done, max(self._total - 1, 0)), self._total)
+
+
+def name_of(attachment: Attachment) -> str:
+    """What a file is called in an export: by its id and kind."""
+    return attachment.id + ENDINGS.get(attachment.kind, "")
 
 
 def cell(value: object) -> str:

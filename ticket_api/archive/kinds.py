@@ -8,7 +8,7 @@ import msgspec
 
 from ticket_api.keys import fingerprint
 from ticket_api.store import Snapshot
-from ticket_api.store.records import Feedback, OwnerAccount, Session
+from ticket_api.store.records import Feedback, Mail, OwnerAccount, Paper, Search, Session
 from ticket_api.tickets.event import Event
 from ticket_api.tickets.ticket import Ticket
 
@@ -28,11 +28,13 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Kind(NamedTuple):
-    """One kind of record: the name of its member in an archive, its type, and how all of it is read."""
+    """One kind of record: the name of its member in an archive, its type, how all of it is read, and since which
+    format of archives it is there."""
 
     name: str
     type: type[msgspec.Struct]
     read: Callable[[Snapshot], Iterator[msgspec.Struct]]
+    since: int = 1
 
     @property
     def member(self) -> str:
@@ -44,7 +46,10 @@ KINDS = (
     Kind("tickets", Ticket, lambda snapshot: snapshot.tickets()),
     Kind("events", Event, lambda snapshot: snapshot.events()),
     Kind("feedback", Feedback, lambda snapshot: snapshot.feedback()),
+    Kind("searches", Search, lambda snapshot: snapshot.searches(), since=2),
     Kind("sessions", Session, lambda snapshot: iter(sorted(snapshot.sessions(), key=lambda session: session.id))),
+    Kind("mails", Mail, lambda snapshot: snapshot.mails(), since=3),
+    Kind("papers", Paper, lambda snapshot: snapshot.papers(), since=3),
     Kind("desk", Desk, lambda snapshot: iter([Desk(account=snapshot.owner(), mark=snapshot.mark())])),
 )
 
@@ -55,8 +60,11 @@ def line(record: msgspec.Struct) -> bytes:
 
 
 def content_hash(hashes: Mapping[str, str]) -> str:
-    """One hash for all records, of the SHA-256 of each kind's lines: equal when every record is equal."""
-    return fingerprint(*(hashes[kind.name] for kind in KINDS))
+    """One hash for all records, of the SHA-256 of each kind's lines: equal when every record is equal.
+
+    An older archive has fewer kinds.
+    """
+    return fingerprint(*(hashes[kind.name] for kind in KINDS if kind.name in hashes))
 
 
 def hashes_of(snapshot: Snapshot, progress: Progress = silent) -> dict[str, str]:

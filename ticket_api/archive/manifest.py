@@ -6,15 +6,18 @@ from datetime import datetime
 
 import msgspec
 
-from ticket_api.archive.kinds import KINDS
+from ticket_api.archive.kinds import KINDS, Kind
 from ticket_api.errors import Stop
 
 NAME = "manifest.json"
-FORMAT = 1
-LONGEST = 1_000_000
+FORMAT = 3
+"""Since 2, searches are in it; since 3, mails, papers and attachments."""
+LONGEST = 100_000_000
+"""Bytes of a manifest; an attachment takes some 150 of them."""
+ATTACHMENT = re.compile("files/[0-9a-f]{32}")
+"""What the parts that hold attachments are called."""
 FILES = ("helpleaf.toml", "secret.key", "erased.txt")
 """The files of a desk that an archive may hold beside the records."""
-RECORDS = tuple(kind.member for kind in KINDS)
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -36,7 +39,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """What an archive says of itself.
 
     `version` is the program's, `articles` the commit of the articles or "", `counts` the number of records of each
-    kind, `head` None without any event, `content` one hash for all records, `key` the mark of the desk's key.
+    kind, `head` None without any event, `content` one hash for all records, `key` the mark of the desk's key, `missing`
+    the ids of attachments that tickets named and that weren't there.
     """
 
     format: int = FORMAT
@@ -48,10 +52,21 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     content: str
     key: str
     members: tuple[Member, ...]
+    missing: tuple[str, ...] = ()
 
     def member(self, name: str) -> Member | None:
         """The part with this name, or None."""
         return next((member for member in self.members if member.name == name), None)
+
+    @property
+    def attachments(self) -> list[Member]:
+        """The parts that hold attachments."""
+        return [member for member in self.members if ATTACHMENT.fullmatch(member.name)]
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kinds of records that archives of its format hold."""
+        return tuple(kind for kind in KINDS if kind.since <= self.format)
 
 
 class _Any(msgspec.Struct):
@@ -67,10 +82,12 @@ def read_manifest(content: bytes, where: object) -> Manifest:
             " Upgrade Helpleaf, then try again."
         )
     manifest = msgspec.json.decode(content, type=Manifest)
-    names = [member.name for member in manifest.members]
-    if len(set(names)) != len(names) or not set(RECORDS) <= set(names) <= {*RECORDS, *FILES}:
+    files = {member.name for member in manifest.attachments}
+    names = [member.name for member in manifest.members if member.name not in files]
+    records = {kind.member for kind in manifest.kinds}
+    if len({*names, *files}) != len(manifest.members) or not records <= set(names) <= {*records, *FILES}:
         raise ValueError("parts are missing or unknown")
-    if set(manifest.counts) != {kind.name for kind in KINDS}:
+    if set(manifest.counts) != {kind.name for kind in manifest.kinds}:
         raise ValueError("counts are missing")
     if not all(re.fullmatch(r"[0-9a-f]{64}", member.sha256) for member in manifest.members):
         raise ValueError("hashes are missing")

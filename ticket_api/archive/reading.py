@@ -62,7 +62,12 @@ class Archive:
         return b"".join(self._lines(member))
 
     def records(self, kind: Kind) -> Iterator[msgspec.Struct]:
-        """All records of a kind. That they are what was backed up is certain when the last one was read."""
+        """All records of a kind; none of one that came later than the archive.
+
+        That they are what was backed up is certain when the last one was read.
+        """
+        if kind not in self.manifest.kinds:
+            return
         decoder = msgspec.json.Decoder(kind.type)
         member = self.manifest.member(kind.member)
         assert member is not None  # noqa: S101  # read_manifest saw to it
@@ -103,15 +108,15 @@ def inspect(archive: Archive, progress: Progress = silent) -> None:
     total = sum(told.counts.values())
     done = 0
     head: Event | None = None
-    for kind in KINDS:
+    for kind in told.kinds:
         for record in archive.records(kind):
             if isinstance(record, Event):
                 head = _follow(archive, head, record)
             done += 1
             progress(done, total)
-    for name in manifest.FILES:
+    for name in (*manifest.FILES, *(member.name for member in told.attachments)):
         archive.file(name)
-    hashes = {kind.name: cast(Member, told.member(kind.member)).sha256 for kind in KINDS}
+    hashes = {kind.name: cast(Member, told.member(kind.member)).sha256 for kind in told.kinds}
     end = (head.seq, head.hash) if head else None
     if content_hash(hashes) != told.content or end != ((told.head.seq, told.head.hash) if told.head else None):
         raise damaged(archive.path)

@@ -9,19 +9,23 @@ from typing import TypeVar, cast
 from msgspec import Struct
 
 from ticket_api.archive import erase, erased, place, unfinished
+from ticket_api.archive.attachments import named
 from ticket_api.archive.kinds import KINDS, Desk, Progress, hashes_of, silent
 from ticket_api.archive.manifest import Manifest
 from ticket_api.archive.reading import Archive, damaged
 from ticket_api.errors import Broken, Stop
 from ticket_api.keys import key_mark
 from ticket_api.store import Store
-from ticket_api.store.records import Batch, Feedback, Session
+from ticket_api.store.attachments import Attachments
+from ticket_api.store.records import Batch, Feedback, Mail, Paper, Search, Session
 from ticket_api.tickets.event import Act, Event
 from ticket_api.tickets.ticket import Ticket
 
 AT_ONCE = 500
 KEY = "secret.key"
 TOML = "helpleaf.toml"
+FILES = "files"
+"""The folder of attachments in a data folder, and in an archive."""
 
 T = TypeVar("T")
 
@@ -71,6 +75,7 @@ def restore(
         counts = _erase_again(store, found, key, now)
         gone = _erased_after(store, archive)
         toml = _put_files(archive, target, erased.merged(found.values()))
+        _put_attachments(store, archive, Attachments(target.data / FILES))
         _load_desk(store, archive)
     return Restored(archive.manifest, counts, gone, toml)
 
@@ -159,8 +164,14 @@ def _batches(archive: Archive, known: int) -> Iterator[tuple[Batch, int]]:
         yield Batch(events=tuple(event for event in events if event.seq > known)), len(events)
     for feedback in _parts(_records(archive, Feedback)):
         yield Batch(feedback=feedback), len(feedback)
+    for searches in _parts(_records(archive, Search)):
+        yield Batch(searches=searches), len(searches)
     for sessions in _parts(_records(archive, Session)):
         yield Batch(sessions=sessions), len(sessions)
+    for mails in _parts(_records(archive, Mail)):
+        yield Batch(mails=mails), len(mails)
+    for papers in _parts(_records(archive, Paper)):
+        yield Batch(papers=papers), len(papers)
 
 
 def _load_desk(store: Store, archive: Archive) -> None:
@@ -190,6 +201,8 @@ def _erase_again(store: Store, found: Mapping[Path, erased.Erased], key: bytes, 
             counts |= {path: counts[path] + 1 for path in by}
             ids += [ticket.id] if by else []
     erase.erase_tickets(store, ids, Act("system", "erased", now))
+    marks = frozenset().union(*found.values())
+    erase.erase_mails(store, lambda address: erased.keyed_hash(key, address) in marks)
     if store.needs_scrub():
         store.scrub()
     return counts
@@ -208,6 +221,16 @@ def _put_files(archive: Archive, target: Target, entries: erased.Erased) -> Path
     path = target.data / TOML if target.toml.exists() else target.toml
     place.put_file(path, toml)
     return path
+
+
+def _put_attachments(store: Store, archive: Archive, attachments: Attachments) -> None:
+    """Put the files in place that the tickets name which are there now."""
+    with store.snapshot() as there:
+        ids = named(there.tickets()) if archive.manifest.attachments else []
+    for file_id in ids:
+        content = archive.file(f"files/{file_id}")
+        if content is not None:
+            attachments.put_as(file_id, content)
 
 
 def _records(archive: Archive, kind: type[T]) -> Iterator[T]:

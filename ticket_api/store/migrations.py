@@ -16,6 +16,8 @@ from ticket_api.store.tinydb_records import OWNER, Tables, as_document
 from ticket_api.tickets.event import Act, Event, next_event
 from ticket_api.tickets.ticket import Ticket, address_key
 
+CHAINED = 2
+"""The format from which on tickets are as they are now; what came later are new tables alone."""
 OLD = "old__"
 """What the names of tables of an older format begin with while they are brought over."""
 
@@ -30,17 +32,25 @@ def prepare(file: SQLiteStorage, table: Callable[..., SQLiteTable]) -> Tables:
     if 0 < file.format < sqlite_file.FORMAT:
         log.warning("%s is brought to format %d; what it was is in %s", file.path, sqlite_file.FORMAT, file.keep_copy())
     with file.reading() if file.read_only else file.transaction():
-        old = _set_aside(file)
+        found = _format(file)
+        old = _set_aside(file) if found < CHAINED else []
         tables = Tables.of(table)
         if old:
             _bring_over(file, tables)
+        if found < sqlite_file.FORMAT:
+            file.execute(f"PRAGMA user_version = {sqlite_file.FORMAT}")
         return tables
 
 
-def _set_aside(file: SQLiteStorage) -> list[str]:
-    """Rename the tables of an older format, and return their names. Another process may have done it meanwhile."""
+def _format(file: SQLiteStorage) -> int:
+    """The format by now: another process may have brought the file over meanwhile."""
     ((found,),) = file.execute("PRAGMA user_version")
-    old = file.tables() if found < sqlite_file.FORMAT else []
+    return int(found)
+
+
+def _set_aside(file: SQLiteStorage) -> list[str]:
+    """Rename the tables of an older format, and return their names."""
+    old = file.tables()
     for name in old:
         for (index,) in file.execute("SELECT name FROM sqlite_master WHERE tbl_name = ? AND type = 'index'", (name,)):
             file.execute(f"DROP INDEX {index}")
@@ -69,7 +79,6 @@ def _bring_over(file: SQLiteStorage, tables: Tables) -> None:
         tables.tickets.keep_ids_above(given or 0)
     for name in ("tickets", "feedback", "sessions", "owner"):
         file.execute(f"DROP TABLE IF EXISTS {OLD}{name}")
-    file.execute(f"PRAGMA user_version = {sqlite_file.FORMAT}")
 
 
 def _old(file: SQLiteStorage, name: str) -> list[tuple[int, dict[str, object]]]:

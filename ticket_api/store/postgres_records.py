@@ -1,14 +1,16 @@
 """What lies in the tables of the PostgreSQL store: records as JSON text, with what they are found by beside it."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from typing import TypeVar
 
 import msgspec
 from msgspec.structs import replace
 
 from ticket_api.errors import Broken, NotFound
+from ticket_api.keys import new_uid
 from ticket_api.store.postgres_transaction import Row, Statement, Transaction, counted
-from ticket_api.store.records import Batch, Feedback, OwnerAccount, Session
+from ticket_api.store.records import Batch, Feedback, Mail, OwnerAccount, Paper, Search, Session, draft_name
 from ticket_api.tickets import event as events
 from ticket_api.tickets.event import Act
 from ticket_api.tickets.ticket import Status, Ticket, address_key
@@ -38,10 +40,19 @@ CHANGE_TICKET = (
 REMOVE_TICKET = "DELETE FROM tickets WHERE id = %s"
 ADD_FEEDBACK = "INSERT INTO feedback VALUES (%s, %s, %s)"
 PUT_FEEDBACK = f"{ADD_FEEDBACK} ON CONFLICT (id) DO UPDATE SET article = excluded.article, doc = excluded.doc"
+SEARCH = "SELECT doc FROM searches WHERE id = %s"
+SEARCHES_OF = "SELECT count(*) FROM searches WHERE day = %s"
+PUT_SEARCH = "INSERT INTO searches VALUES (%s, %s, %s) ON CONFLICT (id) DO UPDATE SET doc = excluded.doc"
+REMOVE_SEARCH = "DELETE FROM searches WHERE id = %s"
 PUT_SESSION = (
     "INSERT INTO sessions VALUES (%s, %s, %s)"
     " ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at, doc = excluded.doc"
 )
+PUT_MAIL = (
+    "INSERT INTO mails VALUES (%s, %s, %s, %s, %s) ON CONFLICT (id) DO UPDATE"
+    " SET ticket = excluded.ticket, due_at = excluded.due_at, troubled = excluded.troubled, doc = excluded.doc"
+)
+PUT_PAPER = "INSERT INTO papers VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET doc = excluded.doc"
 DESK = "SELECT value FROM desk WHERE name = %s"
 PUT_DESK = "INSERT INTO desk VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 
@@ -69,6 +80,11 @@ def columns_of(ticket: Ticket) -> Row:
     request = ticket.request or None
     address = address_key(ticket.email)
     return ticket.id, ticket.link, request, ticket.status, address, ticket.requester, as_text(ticket)
+
+
+def mail_columns(mail: Mail) -> Row:
+    """What lies in the columns of a mail's row."""
+    return mail.id, mail.ticket, mail.due_at if mail.pending else None, mail.troubled, as_text(mail)
 
 
 def owner_of(rows: Sequence[Row]) -> OwnerAccount:
@@ -108,22 +124,36 @@ def change_ticket(transaction: Transaction, ticket_id: int, change: Callable[[Ti
     after = replace(change(before), id=before.id, version=before.version)
     if after == before:
         return before
-    stored = replace(after, version=before.version + 1)
+    stored = replace(after, version=before.version + 1, requester=_requester(transaction, before, after))
     number, *columns = columns_of(stored)
     counts = counted([(before.status, -1), (stored.status, 1)])
     transaction.write([(CHANGE_TICKET, (*columns, number)), transaction.event(stored, act), *counts])
     return stored
 
 
+def _requester(transaction: Transaction, before: Ticket, after: Ticket) -> str:
+    """Who wrote a ticket now: with another address it is somebody else, known by that address or new."""
+    address = address_key(after.email)
+    if address == address_key(before.email):
+        return after.requester
+    ((_, known),) = transaction.rows(KNOWN, (None, address or None))
+    return known or new_uid()
+
+
 def erase_tickets(transaction: Transaction, ticket_ids: Sequence[int], act: Act) -> list[int]:
-    """Remove tickets, with an event for each."""
+    """Remove tickets, their mails and drafts, with an event for each."""
     found = {ticket.id: ticket for ticket in _tickets(transaction, ticket_ids)}
-    erased = [found[ticket_id] for ticket_id in dict.fromkeys(ticket_ids) if ticket_id in found]
-    removals: list[Statement] = [(REMOVE_TICKET, (ticket.id,)) for ticket in erased]
-    appended = [transaction.event(ticket, act) for ticket in erased]
-    due = [(PUT_DESK, (SCRUB, str(transaction.head.seq)))] if erased and transaction.head else []
-    transaction.write([*removals, *appended, *counted([(ticket.status, -1) for ticket in erased]), *due])
-    return [ticket.id for ticket in erased]
+    gone = [found[ticket_id] for ticket_id in dict.fromkeys(ticket_ids) if ticket_id in found]
+    ids = [ticket.id for ticket in gone]
+    removals: list[Statement] = [
+        *((REMOVE_TICKET, (ticket_id,)) for ticket_id in ids),
+        ("DELETE FROM mails WHERE ticket = ANY(%s::bigint[])", (ids,)),
+        ("DELETE FROM papers WHERE name = ANY(%s)", ([draft_name(ticket_id) for ticket_id in ids],)),
+    ]
+    appended = [transaction.event(ticket, act) for ticket in gone]
+    due = [erased()] if gone else []
+    transaction.write([*removals, *appended, *counted([(ticket.status, -1) for ticket in gone]), *due])
+    return ids
 
 
 def load(transaction: Transaction, batch: Batch) -> None:
@@ -146,12 +176,16 @@ def load(transaction: Transaction, batch: Batch) -> None:
     given = (*wanted, *(event.ticket for event in batch.events))
     transaction.highest = max(transaction.highest, *given, 0)
     transaction.highest_feedback = max(transaction.highest_feedback, *(each.id for each in batch.feedback), 0)
+    transaction.highest_mail = max(transaction.highest_mail, *(each.id for each in batch.mails), 0)
 
 
 def _others(batch: Batch) -> Iterable[Statement]:
     """The statements for all of a batch but tickets and events."""
     yield from ((PUT_FEEDBACK, (each.id, each.article, as_text(each))) for each in batch.feedback)
+    yield from map(_put, batch.searches)
     yield from ((PUT_SESSION, (each.id, each.seen_at, as_text(each))) for each in batch.sessions)
+    yield from ((PUT_MAIL, mail_columns(each)) for each in batch.mails)
+    yield from map(put_paper, batch.papers)
     if batch.owner is not None:
         yield PUT_DESK, (OWNER, as_text(batch.owner))
     if batch.mark is not None:
@@ -163,6 +197,43 @@ def add_feedback(transaction: Transaction, feedback: Feedback) -> None:
     transaction.highest_feedback += 1
     stored = replace(feedback, id=transaction.highest_feedback)
     transaction.write([(ADD_FEEDBACK, (stored.id, stored.article, as_text(stored)))])
+
+
+def add_search(transaction: Transaction, search: Search, most: int) -> None:
+    """Count a search, or store it if its day has room."""
+    rows = transaction.rows(SEARCH, (search.id,))
+    if rows:
+        known = record_of(Search, rows[0][0])
+        transaction.write([_put(replace(known, count=known.count + search.count))])
+    elif transaction.rows(SEARCHES_OF, (search.day,))[0][0] < most:
+        transaction.write([_put(search)])
+
+
+def drop_searches(transaction: Transaction, before: date | None) -> None:
+    """Forget all searches, or those of the days before one."""
+    old = ("DELETE FROM searches WHERE day < %s", (before,))
+    transaction.write([("DELETE FROM searches", ()) if before is None else old])
+
+
+def erase_searches(transaction: Transaction, ids: Sequence[int]) -> None:
+    """Remove searches, and note that they are to be scrubbed."""
+    transaction.write([*((REMOVE_SEARCH, (each,)) for each in ids), *([erased()] if ids else [])])
+
+
+def _put(search: Search) -> Statement:
+    return PUT_SEARCH, (search.id, search.day, as_text(search))
+
+
+def erased() -> Statement:
+    """The statement that notes that `scrub` is due."""
+    return PUT_DESK, (SCRUB, new_uid())
+
+
+def put_paper(paper: Paper) -> Statement:
+    """The statement that stores a paper; an empty one takes that with its name away."""
+    if paper.content:
+        return PUT_PAPER, (paper.name, as_text(paper))
+    return "DELETE FROM papers WHERE name = %s", (paper.name,)
 
 
 def put_session(transaction: Transaction, session: Session) -> None:

@@ -28,12 +28,33 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         " feedback bigint NOT NULL)",
         "INSERT INTO chain VALUES (1, '', 0, 0)",
     ),
+    (
+        "CREATE TABLE searches (id bigint PRIMARY KEY, day date NOT NULL, doc text NOT NULL)",
+        "CREATE INDEX searches_day ON searches (day)",
+    ),
+    (
+        "CREATE TABLE mails (id bigint PRIMARY KEY, ticket bigint NOT NULL, due_at timestamptz,"
+        " troubled boolean NOT NULL, doc text NOT NULL)",
+        "CREATE INDEX mails_ticket ON mails (ticket, id)",
+        "CREATE INDEX mails_due ON mails (due_at, id) WHERE due_at IS NOT NULL",
+        "CREATE INDEX mails_troubled ON mails (id) WHERE troubled",
+        'CREATE TABLE papers (name text COLLATE "C" PRIMARY KEY, doc text NOT NULL)',
+        "ALTER TABLE chain ADD COLUMN mail bigint NOT NULL DEFAULT 0",
+    ),
 )
 """What makes version 1 from nothing, version 2 from version 1, and so on. `chain` holds the last event and the highest
-ids ever given; who writes locks its one row first. `request` is NULL where a ticket has none."""
+ids ever given; who writes locks its one row first. `request` is NULL where a ticket has none, `due_at` where a mail
+isn't to be sent."""
 
-TABLES = ("tickets", "events", "counts", "feedback", "sessions", "desk", "chain")
-UNSAMPLED = (("tickets", "doc"), ("tickets", "address"), ("feedback", "doc"))
+TABLES = ("tickets", "events", "counts", "feedback", "searches", "sessions", "desk", "chain", "mails", "papers")
+UNSAMPLED = (
+    ("tickets", "doc"),
+    ("tickets", "address"),
+    ("feedback", "doc"),
+    ("searches", "doc"),
+    ("mails", "doc"),
+    ("papers", "doc"),
+)
 """Columns with people's words, of which the planner is to keep no samples: they would outlive an erase."""
 
 ATTEMPTS = 5
@@ -110,6 +131,6 @@ def _migrate(connection: Connection, found: int, migrations: Sequence[Sequence[s
             connection.execute(statement.encode())
     if found < len(migrations):
         connection.execute("UPDATE schema_version SET version = %s WHERE app = %s", (len(migrations), APPLICATION))
-    for table, column in UNSAMPLED if found == 0 else ():
+    for table, column in UNSAMPLED if found < len(migrations) else ():
         with suppress(psycopg.DatabaseError), connection.transaction():
             connection.execute(f"ALTER TABLE {table} ALTER COLUMN {column} SET STATISTICS 0".encode())

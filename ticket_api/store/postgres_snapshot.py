@@ -4,9 +4,19 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from ticket_api.errors import Broken
-from ticket_api.store.postgres_records import DESK, HIGHEST, MARK, OWNER, TICKET, columns_of, owner_of, record_of
+from ticket_api.store.postgres_records import (
+    DESK,
+    HIGHEST,
+    MARK,
+    OWNER,
+    TICKET,
+    columns_of,
+    mail_columns,
+    owner_of,
+    record_of,
+)
 from ticket_api.store.postgres_transaction import Row, event_of
-from ticket_api.store.records import Feedback, OwnerAccount, Session
+from ticket_api.store.records import Feedback, Mail, OwnerAccount, Paper, Search, Session
 from ticket_api.store.verifying import verify_snapshot
 from ticket_api.tickets.event import Event
 from ticket_api.tickets.ticket import Status, Ticket
@@ -17,6 +27,8 @@ PAGE_ROWS = 500
 COUNTS = "SELECT status, number FROM counts WHERE number <> 0 ORDER BY status"
 TICKETS = "SELECT id, link, request, status, address, requester, doc FROM tickets WHERE id > %s ORDER BY id LIMIT %s"
 EVENTS = "SELECT seq, ticket, doc FROM events WHERE seq > %s ORDER BY seq LIMIT %s"
+SEARCHES = "SELECT id, day, doc FROM searches WHERE id > %s ORDER BY id LIMIT %s"
+MAILS = "SELECT id, ticket, due_at, troubled, doc FROM mails WHERE id > %s ORDER BY id LIMIT %s"
 FEEDBACK = "SELECT id, article, doc FROM feedback WHERE id > %s ORDER BY id LIMIT %s"
 
 
@@ -57,10 +69,22 @@ class PostgresSnapshot:
         """All feedback with an id above `after`, by id."""
         return self._pages(FEEDBACK, after, lambda row: record_of(Feedback, row[-1]))
 
+    def searches(self, *, after: int = 0) -> Iterator[Search]:
+        """All searches with an id above `after`, by id."""
+        return self._pages(SEARCHES, after, _search)
+
     def sessions(self) -> Iterator[Session]:
         """All sessions, by id."""
         found = [record_of(Session, doc) for (doc,) in self._rows("SELECT doc FROM sessions")]
         return iter(sorted(found, key=lambda session: session.id))  # PostgreSQL would sort as its language does
+
+    def mails(self, *, after: int = 0) -> Iterator[Mail]:
+        """All mails with an id above `after`, by id."""
+        return self._pages(MAILS, after, _mail)
+
+    def papers(self) -> Iterator[Paper]:
+        """All papers, by name."""
+        return (record_of(Paper, doc) for (doc,) in self._rows("SELECT doc FROM papers ORDER BY name"))
 
     def owner(self) -> OwnerAccount:
         """The owner's account."""
@@ -93,3 +117,19 @@ def _ticket(row: Row) -> Ticket:
     if columns_of(ticket)[:-1] != row[:-1]:
         raise Broken("damaged", table="tickets", id=row[0])
     return ticket
+
+
+def _search(row: Row) -> Search:
+    """Raises Broken when the columns aren't those of the document."""
+    search = record_of(Search, row[-1])
+    if (search.id, search.day) != row[:-1]:
+        raise Broken("damaged", table="searches", id=row[0])
+    return search
+
+
+def _mail(row: Row) -> Mail:
+    """Raises Broken when the columns aren't those of the document."""
+    mail = record_of(Mail, row[-1])
+    if mail_columns(mail)[:-1] != row[:-1]:
+        raise Broken("damaged", table="mails", id=row[0])
+    return mail

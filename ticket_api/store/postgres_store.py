@@ -2,31 +2,22 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date
 from typing import Self
 
 import psycopg
-from msgspec.structs import replace
 
 from ticket_api.errors import Broken, NotFound
 from ticket_api.store import postgres_records as records
 from ticket_api.store import postgres_scrub
 from ticket_api.store.postgres_address import Address
 from ticket_api.store.postgres_database import Database
-from ticket_api.store.postgres_records import (
-    DESK,
-    HIGHEST,
-    OWNER,
-    PUT_DESK,
-    SCRUB,
-    TICKET,
-    as_text,
-    owner_of,
-    record_of,
-)
+from ticket_api.store.postgres_desk import PostgresDesk
+from ticket_api.store.postgres_mails import PostgresMails
+from ticket_api.store.postgres_records import DESK, HIGHEST, SCRUB, TICKET, record_of
 from ticket_api.store.postgres_snapshot import COUNTS, PostgresSnapshot
-from ticket_api.store.postgres_transaction import Row, Transaction, event_of, unavailable
-from ticket_api.store.records import Batch, Feedback, OwnerAccount, Session
+from ticket_api.store.postgres_transaction import Row, event_of, unavailable
+from ticket_api.store.records import Batch, Feedback, Search, Votes
 from ticket_api.tickets.event import Act, Event
 from ticket_api.tickets.ticket import Status, Ticket, address_key
 
@@ -34,9 +25,33 @@ PAGE = (
     "SELECT id, doc FROM"
     " (SELECT id, doc FROM tickets WHERE status = %s AND id {beyond} %s ORDER BY id {order} LIMIT %s) AS page"
 )
+THOSE = "SELECT doc FROM tickets WHERE id = ANY(%s::bigint[]) ORDER BY id"
+AFTER = "SELECT doc FROM events WHERE seq > %s ORDER BY seq LIMIT %s"
+BEFORE = "SELECT doc FROM events WHERE seq < %s ORDER BY seq DESC LIMIT %s"
+READING = "-c default_transaction_read_only=on -c statement_timeout=4000"
+VOTES = (
+    "SELECT article, count(*) FILTER (WHERE helpful), count(*) FILTER (WHERE NOT helpful)"
+    " FROM (SELECT article, (doc::json ->> 'helpful')::boolean AS helpful FROM feedback"
+    " WHERE doc::json ->> 'follows' IS NULL) AS votes GROUP BY article"
+)
 
 
-class PostgresStore:
+def votes_at(url: str) -> dict[str, Votes]:
+    """How many found each article helpful, and how many didn't, without opening the store; none where there is none.
+
+    Raises Stop.
+    """
+    address = Address.read(url)
+    try:
+        with psycopg.connect(address.url, connect_timeout=2, options=READING) as connection:
+            return {article: Votes(yes, no) for article, yes, no in connection.execute(VOTES)}
+    except psycopg.errors.UndefinedTable:
+        return {}
+    except psycopg.Error as error:
+        raise address.refusal(error) from error
+
+
+class PostgresStore(PostgresMails, PostgresDesk):
     """`Store` in PostgreSQL. It holds no state that another server on the same database would have to know."""
 
     def __init__(self, database: Database) -> None:
@@ -93,6 +108,11 @@ class PostgresStore:
         rows = self._rows_by("SELECT doc FROM tickets WHERE address = %s ORDER BY id", address_key(address))
         return [record_of(Ticket, doc) for (doc,) in rows]
 
+    def tickets_by_id(self, ticket_ids: Sequence[int]) -> list[Ticket]:
+        """Those of these tickets that are there, by id."""
+        wanted = [ticket_id for ticket_id in ticket_ids if 0 < ticket_id <= HIGHEST]
+        return [record_of(Ticket, doc) for (doc,) in self._database.rows(THOSE, (wanted,))]
+
     def count_tickets(self) -> dict[Status, int]:
         """How many tickets there are in each state."""
         return dict(self._database.rows(COUNTS))
@@ -124,8 +144,20 @@ class PostgresStore:
     def events(self, ticket_id: int) -> list[Event]:
         """All events of a ticket, by number."""
         sql = "SELECT doc FROM events WHERE ticket = %s ORDER BY seq"
-        rows = self._database.rows(sql, (ticket_id,)) if 0 < ticket_id <= HIGHEST else []
+        rows = self._database.rows(sql, (ticket_id,)) if 0 <= ticket_id <= HIGHEST else []
         return [event_of(doc) for (doc,) in rows]
+
+    def events_after(self, seq: int, *, limit: int) -> list[Event]:
+        """The events after this number."""
+        return self._events(AFTER, seq, limit)
+
+    def events_before(self, seq: int, *, limit: int) -> list[Event]:
+        """The last events before this number."""
+        return self._events(BEFORE, seq or HIGHEST, limit)
+
+    def record(self, act: Act) -> None:
+        """Store an event about no ticket."""
+        self._database.write(lambda transaction: transaction.write([transaction.event(None, act)]))
 
     def add_feedback(self, feedback: Feedback) -> None:
         """Store one visitor's feedback."""
@@ -136,53 +168,21 @@ class PostgresStore:
         rows = self._rows_by("SELECT doc FROM feedback WHERE article = %s ORDER BY id", article)
         return [record_of(Feedback, doc) for (doc,) in rows]
 
-    def owner(self) -> OwnerAccount:
-        """The owner's account."""
-        return owner_of(self._database.rows(DESK, (OWNER,)))
+    def votes(self) -> dict[str, Votes]:
+        """How many found each article helpful, and how many didn't."""
+        return {article: Votes(yes, no) for article, yes, no in self._database.rows(VOTES)}
 
-    def change_owner(self, change: Callable[[OwnerAccount], OwnerAccount]) -> OwnerAccount:
-        """Change the owner's account. `change` may be called more than once."""
+    def add_search(self, search: Search, *, most: int) -> None:
+        """Count a search."""
+        self._database.write(lambda transaction: records.add_search(transaction, search, most))
 
-        def work(transaction: Transaction) -> OwnerAccount:
-            account = change(owner_of(transaction.rows(DESK, (OWNER,))))
-            transaction.write([(PUT_DESK, (OWNER, as_text(account)))])
-            return account
+    def drop_searches(self, *, before: date | None = None) -> None:
+        """Forget old searches, or all."""
+        self._database.write(lambda transaction: records.drop_searches(transaction, before))
 
-        return self._database.write(work)
-
-    def put_session(self, session: Session) -> None:
-        """Store a session, in place of one with the same id."""
-        self._database.write(lambda transaction: records.put_session(transaction, session))
-
-    def touch_session(self, session_id: str, seen_at: datetime) -> None:
-        """Note when a session was last seen, if it is still there."""
-
-        def work(transaction: Transaction) -> None:
-            found = self.session(session_id)
-            if found:
-                records.put_session(transaction, replace(found, seen_at=seen_at))
-
-        self._database.write(work)
-
-    def session(self, session_id: str) -> Session | None:
-        """The session with this id, or None."""
-        rows = self._rows_by("SELECT doc FROM sessions WHERE id = %s", session_id)
-        return record_of(Session, rows[0][0]) if rows else None
-
-    def drop_sessions(self, *, session_id: str | None = None, unseen_since: datetime | None = None) -> None:
-        """Forget one session, those not seen since a time, both, or without an argument all of them."""
-        statements: list[tuple[str, Sequence[object]]] = []
-        if session_id is not None and records.findable(session_id):
-            statements.append(("DELETE FROM sessions WHERE id = %s", (session_id,)))
-        if unseen_since is not None:
-            statements.append(("DELETE FROM sessions WHERE seen_at < %s", (unseen_since,)))
-        if session_id is None and unseen_since is None:
-            statements.append(("DELETE FROM sessions", ()))
-        self._database.write(lambda transaction: transaction.write(statements))
-
-    def claim(self, mark: str) -> str:
-        """Remember a mark of the desk's key if none is remembered yet, and return the one that is."""
-        return self._database.write(lambda transaction: records.claim(transaction, mark))
+    def erase_searches(self, ids: Sequence[int]) -> None:
+        """Remove these searches."""
+        self._database.write(lambda transaction: records.erase_searches(transaction, ids))
 
     def together(self, jobs: Sequence[Callable[[], object]]) -> list[object]:
         """Run jobs with one commit for all. After a conflict with another server they are run again."""
@@ -214,6 +214,10 @@ class PostgresStore:
     def close(self) -> None:
         """Close the connections."""
         self._database.close()
+
+    def _events(self, sql: str, seq: int, limit: int) -> list[Event]:
+        rows = self._database.rows(sql, (max(0, min(seq, HIGHEST)), max(0, min(limit, HIGHEST))))
+        return [event_of(doc) for (doc,) in rows]
 
     def _rows_by(self, sql: str, text: str) -> list[Row]:
         return self._database.rows(sql, (text,)) if records.findable(text) else []

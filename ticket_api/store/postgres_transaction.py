@@ -21,8 +21,8 @@ OF_ONE_JOB = (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.ProgramL
 """Errors that are about the values given; all others are about the whole transaction."""
 
 BEGIN: Statement = ("BEGIN ISOLATION LEVEL READ COMMITTED", ())
-LOCK: Statement = ("SELECT head, ticket, feedback FROM chain WHERE id = 1 FOR UPDATE", ())
-KEEP = "UPDATE chain SET head = %s, ticket = %s, feedback = %s WHERE id = 1"
+LOCK: Statement = ("SELECT head, ticket, feedback, mail FROM chain WHERE id = 1 FOR UPDATE", ())
+KEEP = "UPDATE chain SET head = %s, ticket = %s, feedback = %s, mail = %s WHERE id = 1"
 ADD_EVENT = "INSERT INTO events VALUES (%s, %s, %s)"
 COUNT = "INSERT INTO counts VALUES (%s, %s) ON CONFLICT (status) DO UPDATE SET number = counts.number + excluded.number"
 _read_event = json.Decoder(Event).decode
@@ -44,8 +44,9 @@ def event_of(text: str) -> Event:
 class Transaction:
     """Statements that become visible and durable together with `commit`. Used by one thread.
 
-    `highest` and `highest_feedback` are the highest ids ever given. `failure` is the first error after which the
-    transaction can't go on; `committing` says that its outcome is no longer known when the connection is lost.
+    `highest`, `highest_feedback` and `highest_mail` are the highest ids ever given. `failure` is the first error after
+    which the transaction can't go on; `committing` says that its outcome is no longer known when the connection is
+    lost.
     """
 
     def __init__(self, connection: psycopg.Connection[Row]) -> None:
@@ -55,7 +56,8 @@ class Transaction:
         self._connection = connection
         self._pending: list[Statement] = []
         self._refused: psycopg.Error | None = None
-        ((head, self.highest, self.highest_feedback),) = self._send([BEGIN, LOCK])[-1].fetchall()
+        (row,) = self._send([BEGIN, LOCK])[-1].fetchall()
+        head, self.highest, self.highest_feedback, self.highest_mail = row
         self.head = event_of(head) if head else None
         self._stored = self._state()
 
@@ -69,8 +71,8 @@ class Transaction:
         with self._failing():
             self._send(statements)
 
-    def event(self, ticket: Ticket, act: Act) -> Statement:
-        """The statement that stores what happened to a ticket, as the next event of the chain."""
+    def event(self, ticket: Ticket | None, act: Act) -> Statement:
+        """The statement that stores what happened to a ticket, or to none, as the next event of the chain."""
         return self.add(events.next_event(self.head, ticket, act))
 
     def add(self, event: Event) -> Statement:
@@ -89,21 +91,22 @@ class Transaction:
             if self._refused and not isinstance(job.outcome, Exception):  # the job went on as if nothing had been
                 job.outcome = unavailable(self._refused)
             if isinstance(job.outcome, Exception):
-                self.head, self.highest, self.highest_feedback = before
+                self.head, self.highest, self.highest_feedback, self.highest_mail = before
                 self._pending.append(("ROLLBACK TO SAVEPOINT job", ()))
             self._pending.append(("RELEASE SAVEPOINT job", ()))
 
     def commit(self) -> None:
         """Make it durable. Raises psycopg.Error."""
         if self._state() != self._stored:
+            _, *ids = self._state()
             head = json.encode(self.head).decode() if self.head else ""
-            self._pending.append((KEEP, (head, self.highest, self.highest_feedback)))
+            self._pending.append((KEEP, (head, *ids)))
         self.committing = True
         if self._send([("COMMIT", ())])[-1].statusmessage != "COMMIT":
             raise psycopg.errors.InFailedSqlTransaction("the transaction was rolled back")
 
-    def _state(self) -> tuple[Event | None, int, int]:
-        return self.head, self.highest, self.highest_feedback
+    def _state(self) -> tuple[Event | None, int, int, int]:
+        return self.head, self.highest, self.highest_feedback, self.highest_mail
 
     def _send(self, statements: Sequence[Statement]) -> list[psycopg.Cursor[Row]]:
         statements = [*self._pending, *statements]

@@ -1,11 +1,11 @@
 """What a store promises."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
-from ticket_api.store.records import Batch, Feedback, OwnerAccount, Session
+from ticket_api.store.records import Batch, Feedback, Mail, OwnerAccount, Paper, Search, Session, Votes
 from ticket_api.tickets.event import Act, Event
 from ticket_api.tickets.ticket import Status, Ticket
 
@@ -41,8 +41,20 @@ class Snapshot(Protocol):
         """All feedback with an id above `after`, by id."""
         ...
 
+    def searches(self, *, after: int = 0) -> Iterator[Search]:
+        """All searches with an id above `after`, by id."""
+        ...
+
     def sessions(self) -> Iterator[Session]:
         """All sessions, by id."""
+        ...
+
+    def mails(self, *, after: int = 0) -> Iterator[Mail]:
+        """All mails with an id above `after`, by id."""
+        ...
+
+    def papers(self) -> Iterator[Paper]:
+        """All papers, by name."""
         ...
 
     def owner(self) -> OwnerAccount:
@@ -73,7 +85,8 @@ class Store(Protocol):
     def change_ticket(self, ticket_id: int, change: Callable[[Ticket], Ticket], act: Act) -> Ticket:
         """Read a ticket, apply `change`, and store what it returns with its event, all in one transaction.
 
-        `version` grows by one; a ticket that comes back as it was is not stored, and makes no event. Raises NotFound
+        `version` grows by one; a ticket that comes back as it was is not stored, and makes no event. When its address
+        has changed, `requester` becomes that of an earlier ticket with the new one, or a new random id. Raises NotFound
         for an unknown id, and whatever `change` raises; then nothing is stored.
         """
         ...
@@ -103,13 +116,18 @@ class Store(Protocol):
         """All tickets with this e-mail address, however it is written (`address_key`), by id."""
         ...
 
+    def tickets_by_id(self, ticket_ids: Sequence[int]) -> list[Ticket]:
+        """Those of these tickets that are there, by id."""
+        ...
+
     def count_tickets(self) -> dict[Status, int]:
         """How many tickets there are in each state; states without one are missing."""
         ...
 
     def erase_tickets(self, ticket_ids: Sequence[int], act: Act) -> list[int]:
-        """Remove these tickets, with an event for each, in one transaction; returns the ids of those that were there.
+        """Remove these tickets, their mails and drafts (`draft_name`), with an event for each, in one transaction.
 
+        Returns the ids of those that were there.
         Their words may stand in freed pages until `scrub`; the same transaction notes that it is due.
         """
         ...
@@ -119,11 +137,65 @@ class Store(Protocol):
         ...
 
     def needs_scrub(self) -> bool:
-        """Whether tickets were erased that no `scrub` has come to its end for, however long ago."""
+        """Whether anything was erased that no `scrub` has come to its end for, however long ago."""
         ...
 
     def events(self, ticket_id: int) -> list[Event]:
-        """All events of a ticket, by number; they stay when the ticket is erased."""
+        """All events of a ticket, by number; they stay when the ticket is erased. Those of 0 are about none."""
+        ...
+
+    def events_after(self, seq: int, *, limit: int) -> list[Event]:
+        """The events that come after the number `seq`, by number, at most `limit`."""
+        ...
+
+    def events_before(self, seq: int, *, limit: int) -> list[Event]:
+        """The last events before the number `seq` (0: of all), newest first, at most `limit`."""
+        ...
+
+    def record(self, act: Act) -> None:
+        """Store an event that is about no ticket."""
+        ...
+
+    def add_mail(self, mail: Mail) -> Mail:
+        """Put a mail into the outbox and return it with its id. Within `together` it waits with what it is about."""
+        ...
+
+    def change_mail(self, mail_id: int, change: Callable[[Mail], Mail | None]) -> Mail | None:
+        """Read a mail, apply `change` and store what it returns, in one transaction; None takes the mail out.
+
+        Returns what is stored. Raises NotFound for an unknown id, and whatever `change` raises.
+        """
+        ...
+
+    def mails_due(self, now: datetime, *, limit: int) -> list[Mail]:
+        """Mails that are waiting or sending and due by now, those first that are due longest."""
+        ...
+
+    def mails_of(self, ticket_id: int) -> list[Mail]:
+        """All mails about a ticket, by id."""
+        ...
+
+    def mails_failed(self, *, limit: int) -> list[Mail]:
+        """The mails that failed for good or are waiting after a failure, newest first."""
+        ...
+
+    def erase_mails(self, mail_ids: Sequence[int]) -> None:
+        """Remove these mails. The same transaction notes that `scrub` is due, as with `erase_tickets`."""
+        ...
+
+    def paper(self, name: str) -> str:
+        """The content of a paper, or "". Names are plain ASCII."""
+        ...
+
+    def papers(self, prefix: str) -> list[Paper]:
+        """The papers whose names begin so, by name."""
+        ...
+
+    def change_paper(self, name: str, change: Callable[[str], str]) -> str:
+        """Read a paper, apply `change` and store what it returns, in one transaction; "" takes the paper away.
+
+        Returns what is stored. Raises whatever `change` raises.
+        """
         ...
 
     def add_feedback(self, feedback: Feedback) -> None:
@@ -132,6 +204,22 @@ class Store(Protocol):
 
     def feedback(self, article: str) -> list[Feedback]:
         """All feedback on an article (by id), oldest first."""
+        ...
+
+    def votes(self) -> Mapping[str, Votes]:
+        """How many found each article (by id) helpful, and how many didn't; those without feedback are missing."""
+        ...
+
+    def add_search(self, search: Search, *, most: int) -> None:
+        """Add to the count of this search, or store it as a new one unless its day has `most` already."""
+        ...
+
+    def drop_searches(self, *, before: date | None = None) -> None:
+        """Forget the searches of all days before one, or all. Their words may stay in freed pages until they fill."""
+        ...
+
+    def erase_searches(self, ids: Sequence[int]) -> None:
+        """Remove these searches. The same transaction notes that `scrub` is due, as with `erase_tickets`."""
         ...
 
     def owner(self) -> OwnerAccount:
@@ -152,6 +240,10 @@ class Store(Protocol):
 
     def session(self, session_id: str) -> Session | None:
         """The session with this id, or None."""
+        ...
+
+    def sessions(self) -> list[Session]:
+        """All sessions, by id."""
         ...
 
     def drop_sessions(self, *, session_id: str | None = None, unseen_since: datetime | None = None) -> None:

@@ -21,7 +21,8 @@ from ticket_api.store.sqlite_index import renew
 from ticket_api.store.sqlite_log import require_whole_log
 
 APPLICATION_ID = 0x48_4C_46_31  # stands in the file's header and tells our files from everybody else's
-FORMAT = 2
+FORMAT = 4
+"""2: requesters have ids, and events are chained; 3: searches are counted; 4: mails wait, and papers are kept."""
 BUSY_SECONDS = 5.0
 CACHE_KIB = 8_000
 READER_CACHE_KIB = 1_000
@@ -86,6 +87,11 @@ def connect(path: Path, *, mode: str = "rw", cache_kib: int = READER_CACHE_KIB) 
     except sqlite3.Error:
         connection.close()
         raise
+    except UnicodeDecodeError as error:  # SQLite's complaint holds the damaged bytes
+        connection.close()
+        damage = sqlite3.DatabaseError("database disk image is malformed")
+        damage.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise damage from error
     return connection
 
 

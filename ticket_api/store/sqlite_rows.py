@@ -47,6 +47,19 @@ def insert_sql(name: str, columns: Sequence[str]) -> str:
     return f"INSERT INTO {name} ({names}) VALUES ({', '.join('?' * (len(columns) + 3))})"  # noqa: S608
 
 
+def tally_sql(name: str, field: str, truth: str, unless: str) -> str:
+    """Counts, for each value of an indexed field, the documents whose field `truth` is true, and those where it isn't;
+    not those that have a field `unless`.
+
+    All are names in code, never from outside.
+    """
+    doc = "CAST(_doc AS TEXT)"
+    true = f"json_extract({doc}, '$.{truth}')"
+    counted = f"{field} IS NOT NULL AND json_extract({doc}, '$.{unless}') IS NULL"
+    counts = f"CAST(total({true}) AS INTEGER), CAST(total(NOT {true}) AS INTEGER)"
+    return f"SELECT {field}, {counts} FROM {name} WHERE {counted} GROUP BY {field}"  # noqa: S608
+
+
 def row_values(
     doc_id: int | None, document: Mapping[str, Any], columns: Sequence[str], encode: Encode
 ) -> tuple[object, ...]:
@@ -62,31 +75,38 @@ def create_table(
     unique: Sequence[str] = (),
     counted: Sequence[str] = (),
     *,
+    sparse: Sequence[str] = (),
     append_only: bool = False,
 ) -> list[str]:
     """Make a table with its indexes, counts and guards where they aren't there, in a transaction.
 
     Returns the names of its columns beside OWN. Raises ValueError for a name that can't be one.
     """
-    for each in (name, *indexed, *unique, *counted):
+    for each in (name, *indexed, *sparse, *unique, *counted):
         if not re.fullmatch(NAME, each) or each.startswith("sqlite_") or "__" in each or each in OWN:
             raise ValueError(f"{each!r} can't be the name of a table or a column")
-    wanted = list(dict.fromkeys((*indexed, *unique, *counted)))
+    wanted = list(dict.fromkeys((*indexed, *sparse, *unique, *counted)))
     there = [row[1] for row in execute(f"PRAGMA table_info({name})")]
     if not there:
         # Where no row is ever removed, the next id is a new one without SQLite keeping a note of the highest.
         key = "_id INTEGER PRIMARY KEY" if append_only else "_id INTEGER PRIMARY KEY AUTOINCREMENT"
         columns = ", ".join((key, *wanted, "_sum INTEGER NOT NULL", "_doc BLOB NOT NULL"))
         execute(f"CREATE TABLE {name} ({columns})")
-        for statement in (*_indexes(name, indexed, unique), *_counts(name, counted), *_guards(name, append_only)):
+        for statement in (
+            *_indexes(name, indexed, sparse, unique),
+            *_counts(name, counted),
+            *_guards(name, append_only),
+        ):
             execute(statement)
         return wanted
     return [field for field in there if field not in OWN]
 
 
-def _indexes(name: str, indexed: Iterable[str], unique: Iterable[str]) -> Iterable[str]:
+def _indexes(name: str, indexed: Iterable[str], sparse: Iterable[str], unique: Iterable[str]) -> Iterable[str]:
     for field in indexed:
         yield f"CREATE INDEX {name}_{field} ON {name} ({field})"
+    for field in sparse:
+        yield f"CREATE INDEX {name}_{field} ON {name} ({field}) WHERE {field} IS NOT NULL"
     for field in unique:
         yield f"CREATE UNIQUE INDEX {name}_{field} ON {name} ({field}) WHERE {field} <> ''"
 

@@ -1,24 +1,21 @@
 """A TinyDB storage that keeps one document a row in an SQLite file, so that a kill or a full disk loses nothing."""
 
-import json
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar, cast
-
-from tinydb.storages import Storage
 
 from ticket_api.errors import StoreFull, StoreUnavailable, own
 from ticket_api.store import sqlite_file
 from ticket_api.store.checkpoints import Checkpoints
 from ticket_api.store.disk import has_room
 from ticket_api.store.group_commit import GroupCommit, Job
+from ticket_api.store.sqlite_documents import WholeDocuments
 from ticket_api.store.sqlite_file import connect, move_log, open_file, patiently
 from ticket_api.store.sqlite_readers import Readers
-from ticket_api.store.sqlite_rows import as_json, create_table, insert_sql, row_values
 from ticket_api.store.sqlite_scrub import scrub, size
 from ticket_api.store.sqlite_snapshot import SQLiteSnapshot
 from ticket_api.store.sqlite_trouble import Trouble
@@ -38,7 +35,7 @@ class _Mine(threading.local):
     writes = False
 
 
-class SQLiteStorage(Storage):
+class SQLiteStorage(WholeDocuments):
     """One connection that writes, and as many that read as there are threads reading at once; other processes may have
     the file open too. Readers never wait for a writer, and writers that wait together share one commit.
 
@@ -156,36 +153,6 @@ class SQLiteStorage(Storage):
             return cast(int, self._connection.execute(sql, values).lastrowid)
         except sqlite3.Error as error:
             raise self.trouble.known(error) from error
-
-    def tables(self) -> list[str]:
-        """The names of TinyDB's tables; those with two underscores are ours, and hold counts."""
-        found = self.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table'"
-            " AND name NOT LIKE 'sqlite!_%' ESCAPE '!' AND name NOT LIKE '%!_!_%' ESCAPE '!'"
-        )
-        return [name for (name,) in found]
-
-    def read(self) -> dict[str, dict[str, Any]] | None:
-        """Every document of every table, as TinyDB's own storages return them."""
-        with self.reading():
-            tables = {
-                name: {
-                    str(doc_id): json.loads(text)
-                    for doc_id, text in self.execute(f"SELECT _id, _doc FROM {name} ORDER BY _id")  # noqa: S608
-                }
-                for name in self.tables()
-            }
-        return {name: rows for name, rows in tables.items() if rows} or None
-
-    def write(self, data: Mapping[str, Mapping[Any, Mapping[str, Any]]]) -> None:
-        """Put `data` in the place of every document of every table. Ids given before stay taken."""
-        with self.transaction():
-            for name in self.tables():
-                self.execute(f"DELETE FROM {name}")  # noqa: S608
-            for name, rows in data.items():
-                columns = create_table(self.execute, name)
-                for doc_id, document in rows.items():
-                    self.insert(insert_sql(name, columns), row_values(int(doc_id), document, columns, as_json))
 
     def scrub(self) -> None:
         """Write the whole file anew, empty the log and remove the copies of older formats: nothing of what was removed

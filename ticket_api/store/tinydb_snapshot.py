@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 
 from ticket_api.errors import Broken
-from ticket_api.store.records import Feedback, OwnerAccount, Session
+from ticket_api.store.records import Feedback, Mail, OwnerAccount, Paper, Search, Session
 from ticket_api.store.sqlite_snapshot import SQLiteSnapshot
 from ticket_api.store.sqlite_table import SQLiteTable
 from ticket_api.store.tinydb_records import MARK, OWNER, Tables, decoded, decoded_ticket
@@ -50,10 +50,22 @@ class TinyDBSnapshot:
         """All feedback, by id."""
         return (decoded(Feedback, row) for row in self._tables.feedback.stream(after))
 
+    def searches(self, *, after: int = 0) -> Iterator[Search]:
+        """All searches, by id."""
+        return (decoded(Search, row) for row in self._tables.searches.stream(after))
+
     def sessions(self) -> Iterator[Session]:
         """All sessions, by id."""
         found = (decoded(Session, row) for row in self._tables.sessions.stream())
         return iter(sorted(found, key=lambda session: session.id))
+
+    def mails(self, *, after: int = 0) -> Iterator[Mail]:
+        """All mails, by id."""
+        return (decoded(Mail, row) for row in self._tables.mails.stream(after))
+
+    def papers(self) -> Iterator[Paper]:
+        """All papers, by name."""
+        return (decoded(Paper, row) for row in self._tables.papers.beginning("name", ""))
 
     def owner(self) -> OwnerAccount:
         """The owner's account."""

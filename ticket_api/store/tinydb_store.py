@@ -3,22 +3,35 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date
 from pathlib import Path
-from typing import Any, Self, cast
+from typing import Self, cast
 
 import msgspec
 from msgspec.structs import replace
-from tinydb import TinyDB, where
-from tinydb.table import Document, Table
+from tinydb import where
+from tinydb.table import Document
 
 from ticket_api.errors import Broken, NotFound, Stop, StoreUnavailable
+from ticket_api.keys import new_uid
+from ticket_api.store import tinydb_searches
 from ticket_api.store.migrations import prepare
-from ticket_api.store.records import Batch, Feedback, OwnerAccount, Session
+from ticket_api.store.records import Batch, Feedback, Paper, Search, Votes, draft_name
 from ticket_api.store.sqlite_file import damaged
 from ticket_api.store.sqlite_storage import SQLiteStorage
-from ticket_api.store.sqlite_table import SQLiteTable
-from ticket_api.store.tinydb_records import MARK, OWNER, SCRUB, Known, as_document, decoded, decoded_ticket, time_of
+from ticket_api.store.tinydb_desk import TinyDBDesk
+from ticket_api.store.tinydb_mails import TinyDBMails
+from ticket_api.store.tinydb_records import (
+    SCRUB,
+    Known,
+    SQLiteTinyDB,
+    as_document,
+    decoded,
+    decoded_ticket,
+    load_others,
+    note_erase,
+    put_paper,
+)
 from ticket_api.store.tinydb_snapshot import TinyDBSnapshot
 from ticket_api.store.verifying import verify_snapshot
 from ticket_api.tickets.event import Act, Event, next_event, verify
@@ -28,17 +41,7 @@ WHOLE_BYTES = 8_000_000
 """Up to this size a file is read as a whole before it is opened; a larger one would delay every start."""
 
 
-class SQLiteTinyDB(TinyDB):
-    """A TinyDB whose documents are rows; `table()` takes the options of `SQLiteTable`."""
-
-    table_class: type[Table] = SQLiteTable
-
-    def table(self, name: str, **options: Any) -> SQLiteTable:
-        """The table of this name, made when it isn't there."""
-        return cast(SQLiteTable, super().table(name, **options))
-
-
-class TinyDBStore:
+class TinyDBStore(TinyDBMails, TinyDBDesk):
     """`Store` in TinyDB: a table for each kind of record."""
 
     def __init__(self, path: Path) -> None:
@@ -98,7 +101,11 @@ class TinyDBStore:
             if after == before:
                 return before
             after = replace(after, version=before.version + 1)
-            self._tables.tickets.put(ticket_id, as_document(after), as_document(before))
+            old, new = as_document(before), as_document(after)
+            if new["address"] != old["address"]:
+                new["requester"] = requester = self._requester(new["address"]) or new_uid()
+                after = replace(after, requester=requester)
+            self._tables.tickets.put(ticket_id, new, old)
             self._append(after, act)
             return after
 
@@ -134,6 +141,10 @@ class TinyDBStore:
         """All tickets with this e-mail address."""
         return list(map(decoded_ticket, self._tables.tickets.rows("address", address_key(address))))
 
+    def tickets_by_id(self, ticket_ids: Sequence[int]) -> list[Ticket]:
+        """Those of these tickets that are there."""
+        return list(map(decoded_ticket, self._tables.tickets.those(ticket_ids)))
+
     def count_tickets(self) -> dict[Status, int]:
         """How many tickets there are in each state."""
         return self._tables.tickets.count_by("status")
@@ -145,8 +156,10 @@ class TinyDBStore:
             rows = [row for each in dict.fromkeys(ticket_ids) if (row := self._tables.tickets.row(each))]
             for row in rows:
                 self._append(decoded_ticket(row), act)
+                self._tables.mails.remove(doc_ids=[mail_id for mail_id, _ in self._tables.mails.rows("ticket", row[0])])
+                put_paper(self._tables, Paper(draft_name(row[0]), ""))
             if rows:
-                self._tables.desk.upsert(Document({"erased": cast(Event, self._last_event()).seq}, SCRUB))
+                note_erase(self._tables)
             return self._tables.tickets.remove(doc_ids=[row[0] for row in rows])
 
         return self._file.commit(erase)
@@ -155,7 +168,7 @@ class TinyDBStore:
         """Write the file anew, and empty its log."""
         due = self._tables.desk.get(doc_id=SCRUB)
         self._file.scrub()
-        if due is not None:  # an erase that came meanwhile has a higher number, and stays due
+        if due is not None:  # an erase that came meanwhile has a mark of its own, and stays due
             self._tables.desk.remove(where("erased") == due["erased"])
 
     def needs_scrub(self) -> bool:
@@ -167,6 +180,18 @@ class TinyDBStore:
         found = self._tables.events.search(where("ticket") == ticket_id)
         return [msgspec.convert(document, Event) for document in found]
 
+    def events_after(self, seq: int, *, limit: int) -> list[Event]:
+        """The events after this number."""
+        return [decoded(Event, row) for row in self._tables.events.span(limit=limit, after=seq)]
+
+    def events_before(self, seq: int, *, limit: int) -> list[Event]:
+        """The last events before this number."""
+        return [decoded(Event, row) for row in self._tables.events.span(limit=limit, after=seq, newest_first=True)]
+
+    def record(self, act: Act) -> None:
+        """Store an event about no ticket."""
+        self._file.commit(lambda: self._append(None, act))
+
     def add_feedback(self, feedback: Feedback) -> None:
         """Store one visitor's feedback."""
         self._file.commit(lambda: self._tables.feedback.insert(as_document(feedback)))
@@ -175,54 +200,22 @@ class TinyDBStore:
         """All feedback on an article."""
         return [decoded(Feedback, row) for row in self._tables.feedback.rows("article", article)]
 
-    def owner(self) -> OwnerAccount:
-        """The owner's account."""
-        row = self._tables.desk.row(OWNER)
-        return decoded(OwnerAccount, row) if row else OwnerAccount()
+    def votes(self) -> dict[str, Votes]:
+        """How many found each article helpful, and how many didn't."""
+        found = self._tables.feedback.tally("article", "helpful", "follows")
+        return {article: Votes(yes, no) for article, yes, no in found}
 
-    def change_owner(self, change: Callable[[OwnerAccount], OwnerAccount]) -> OwnerAccount:
-        """Change the owner's account."""
+    def add_search(self, search: Search, *, most: int) -> None:
+        """Count a search."""
+        self._file.commit(lambda: tinydb_searches.add(self._tables, search, most))
 
-        def apply() -> OwnerAccount:
-            account = change(self.owner())
-            self._tables.desk.upsert(Document(msgspec.to_builtins(account), OWNER))
-            return account
+    def drop_searches(self, *, before: date | None = None) -> None:
+        """Forget old searches, or all."""
+        self._file.commit(lambda: tinydb_searches.drop(self._tables, before))
 
-        return self._file.commit(apply)
-
-    def put_session(self, session: Session) -> None:
-        """Store a session, in place of one with the same id."""
-        self._tables.sessions.upsert(msgspec.to_builtins(session), where("id") == session.id)
-
-    def touch_session(self, session_id: str, seen_at: datetime) -> None:
-        """Note when a session was last seen, if it is still there."""
-        self._tables.sessions.update(msgspec.to_builtins({"seen_at": seen_at}), where("id") == session_id)
-
-    def session(self, session_id: str) -> Session | None:
-        """The session with this id, or None."""
-        row = self._tables.sessions.first("id", session_id)
-        return decoded(Session, row) if row else None
-
-    def drop_sessions(self, *, session_id: str | None = None, unseen_since: datetime | None = None) -> None:
-        """Forget one session, those not seen since a time, both, or without an argument all of them."""
-        with self._file.transaction():
-            if session_id is not None:
-                self._tables.sessions.remove(where("id") == session_id)
-            if unseen_since is not None:
-                self._tables.sessions.remove(where("seen_at").test(lambda seen: time_of(seen) < unseen_since))
-            if session_id is None and unseen_since is None:
-                self._tables.sessions.truncate()
-
-    def claim(self, mark: str) -> str:
-        """Remember the mark of the desk's key, if none is remembered."""
-
-        def remember() -> str:
-            known = self._mark()
-            if not known:
-                self._tables.desk.upsert(Document({"mark": mark}, MARK))
-            return known or mark
-
-        return self._mark() or self._file.commit(remember)
+    def erase_searches(self, ids: Sequence[int]) -> None:
+        """Remove these searches."""
+        self._file.commit(lambda: tinydb_searches.erase(self._tables, ids))
 
     def together(self, jobs: Sequence[Callable[[], object]]) -> list[object]:
         """Run jobs with one commit."""
@@ -262,11 +255,7 @@ class TinyDBStore:
         earlier = self._tables.tickets.first("address", address) if address else None
         return decoded(Known, earlier).requester if earlier else ""
 
-    def _mark(self) -> str:
-        known = self._tables.desk.get(doc_id=MARK)
-        return str(known["mark"]) if known else ""
-
-    def _append(self, ticket: Ticket, act: Act) -> None:
+    def _append(self, ticket: Ticket | None, act: Act) -> None:
         event = next_event(self._last_event(), ticket, act)
         self._tables.events.add(msgspec.to_builtins(event))
         self._last = self._file.turn, event
@@ -288,11 +277,4 @@ class TinyDBStore:
             self._tables.events.add(msgspec.to_builtins(event))
         self._last = -1, None
         self._tables.tickets.keep_ids_above(max((event.ticket for event in batch.events), default=0))
-        for feedback in batch.feedback:
-            self._tables.feedback.upsert(Document(as_document(feedback), feedback.id))
-        for session in batch.sessions:
-            self.put_session(session)
-        if batch.owner is not None:
-            self._tables.desk.upsert(Document(msgspec.to_builtins(batch.owner), OWNER))
-        if batch.mark is not None:
-            self._tables.desk.upsert(Document({"mark": batch.mark}, MARK))
+        load_others(self._tables, batch)

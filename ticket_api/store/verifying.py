@@ -31,7 +31,8 @@ def verify_snapshot(snapshot: Snapshot, progress: Callable[[int, int], object]) 
         raise Broken("damaged", table="tickets", id=min(states))
     if recounted != counts:
         raise Broken("damaged", detail="the counts of tickets are wrong")
-    for records in (snapshot.feedback(), snapshot.sessions()):
+    kinds = (snapshot.feedback(), snapshot.searches(), snapshot.sessions(), snapshot.mails(), snapshot.papers())
+    for records in kinds:
         for _ in records:
             pass
     snapshot.owner()
@@ -47,7 +48,7 @@ def _states(snapshot: Snapshot, progress: Callable[[int], object]) -> dict[int, 
         last = verify([event], last)
         if event.what == "erased":
             states.pop(event.ticket, None)
-        else:
+        elif event.status:
             _, version = states.get(event.ticket, (event.status, -1))
             states[event.ticket] = event.status, version + 1
         if event.seq % 100 == 0:

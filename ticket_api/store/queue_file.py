@@ -1,0 +1,267 @@
+"""The queue as it is looked at: a row for each ticket and an index of all words, in an SQLite file of its own.
+
+It is made of the tickets, follows their events, and may be thrown away at any time: so it serves every store, asks no
+commit of a customer's question, and is in no backup.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple, cast
+
+import msgspec
+
+from ticket_api.errors import StoreUnavailable
+from ticket_api.store.queue_query import Query, as_sql, ids_of, match_of
+from ticket_api.store.queue_words import marks_of, words_of
+from ticket_api.store.sqlite_readers import Readers
+from ticket_api.tickets.row import VIEWS, Row, View, milliseconds, rank, row_of, since, view_of
+from ticket_api.tickets.ticket import Ticket
+
+VERSION = 1
+"""Another one, and the file is made anew."""
+
+SCHEMA = (
+    "CREATE TABLE rows (id INTEGER PRIMARY KEY, view TEXT NOT NULL, rank INTEGER NOT NULL, age INTEGER NOT NULL,"
+    " lang TEXT NOT NULL, created INTEGER NOT NULL, since INTEGER NOT NULL, answered INTEGER NOT NULL,"
+    " doc BLOB NOT NULL)",
+    "CREATE INDEX rows_view ON rows (view, rank, id)",
+    "CREATE INDEX rows_lang ON rows (view, lang, rank, id)",
+    "CREATE INDEX rows_age ON rows (age, id)",
+    "CREATE INDEX rows_lang_age ON rows (lang, age, id)",
+    "CREATE INDEX rows_created ON rows (created, id)",
+    "CREATE TABLE tags (tag TEXT NOT NULL, id INTEGER NOT NULL, view TEXT NOT NULL, rank INTEGER NOT NULL,"
+    " age INTEGER NOT NULL, PRIMARY KEY (tag, id)) WITHOUT ROWID",
+    "CREATE INDEX tags_view ON tags (tag, view, rank, id)",
+    "CREATE INDEX tags_age ON tags (tag, age, id)",
+    "CREATE INDEX tags_id ON tags (id)",
+    "CREATE TABLE counts (view TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE state (id INTEGER PRIMARY KEY, mark TEXT NOT NULL, seq INTEGER NOT NULL, hash TEXT NOT NULL)",
+    # Our own tokens stand between spaces; nothing else parts them.
+    "CREATE VIRTUAL TABLE words USING fts5(terms, detail='none', columnsize=0,"
+    " tokenize=\"unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co'\")",
+)
+DUE = "SELECT id FROM rows WHERE view = ? AND rank {} ? ORDER BY rank LIMIT ?"
+"""Each reads an end of the index; both in one would read all that stands between them."""
+PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "cache_size = -8192", "secure_delete = ON")
+
+
+class Place(NamedTuple):
+    """How far the file has followed: the last event's number and hash, (0, "") at the beginning."""
+
+    seq: int
+    hash: str
+
+
+class Found(NamedTuple):
+    """A row with where it stands in the order it was asked for."""
+
+    row: Row
+    place: tuple[int, int]
+
+
+class QueueFile:
+    """The file at `path`, for the store with this mark. Every method may be called from several threads.
+
+    Raises StoreUnavailable where the file can't be read or written; what is damaged is thrown away and made anew.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._identity: tuple[int, int] | None = None
+        self._writer: sqlite3.Connection | None = None
+        self._readers: Readers | None = None
+
+    def place(self, mark: str) -> Place:
+        """How far it has followed the store with this mark; a file of another store's is begun anew."""
+        with self._lock, self._translated():
+            writer = self._open()
+            found = writer.execute("SELECT mark, seq, hash FROM state WHERE id = 1").fetchone()
+            if found and found[0] != mark:
+                self._throw_away()
+                writer, found = self._open(), None
+            if not found:
+                writer.execute("INSERT INTO state VALUES (1, ?, 0, '')", (mark,))
+            return Place(found[1], found[2]) if found else Place(0, "")
+
+    def begin_anew(self) -> None:
+        """Throw away all that is there."""
+        with self._lock, self._translated():
+            self._throw_away()
+
+    def follow(self, tickets: Sequence[Ticket], gone: Sequence[int], place: Place) -> None:
+        """Put in these tickets as they are now, and take out those that are gone; then it has come to `place`."""
+        with self._lock, self._translated():
+            writer = self._open()
+            writer.execute("BEGIN IMMEDIATE")
+            try:
+                for ticket_id in gone:
+                    _take_out(writer, ticket_id)
+                for ticket in tickets:
+                    _take_out(writer, ticket.id)
+                    _put_in(writer, ticket)
+                writer.execute("UPDATE state SET seq = ?, hash = ? WHERE id = 1", place)
+                writer.execute("COMMIT")
+            except BaseException:
+                writer.execute("ROLLBACK")
+                raise
+
+    def scrub(self) -> None:
+        """Leave no trace of what was taken out."""
+        with self._lock, self._translated():
+            writer = self._open()
+            writer.execute("INSERT INTO words (words) VALUES ('optimize')")
+            writer.execute("VACUUM")
+            writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def counts(self) -> dict[View, int]:
+        """How many tickets stand in each view."""
+        with self._reading() as cursor:
+            found = dict(cursor.execute("SELECT view, number FROM counts"))
+        return {view: found.get(view, 0) for view in VIEWS}
+
+    def find(self, query: Query, *, limit: int) -> list[Found]:
+        """The rows that pass, in their order, at most `limit`."""
+        with self._reading() as cursor:
+            match = match_of(cursor, query.matches)
+            sql, values = as_sql(query, match, ids_of(cursor, query.created) if match else ())
+            rows = cursor.execute(sql, (*values, limit)).fetchall()
+        return [Found(_decode(doc), (order, ticket_id)) for doc, order, ticket_id in rows]
+
+    def due(self, view: View, until: int, *, limit: int, beyond: int | None = None) -> list[int]:
+        """The ids of those that stand in a view with a rank of at most `until`, or of at least `beyond`, by rank."""
+        with self._reading() as cursor:
+            found = cursor.execute(DUE.format("<="), (view, until, limit)).fetchall()
+            if beyond is not None:
+                found += cursor.execute(DUE.format(">="), (view, beyond, limit - len(found))).fetchall()
+        return [ticket_id for (ticket_id,) in found]
+
+    def tags(self) -> list[tuple[str, int]]:
+        """All tags with how many tickets have them, the most used first."""
+        with self._reading() as cursor:
+            return cursor.execute("SELECT tag, count(*) FROM tags GROUP BY tag ORDER BY 2 DESC, 1").fetchall()
+
+    def close(self) -> None:
+        """Close all connections."""
+        with self._lock:
+            self._close()
+
+    def _open(self) -> sqlite3.Connection:
+        """The connection that writes, on the file that is there by now; it is made where there is none."""
+        if self._writer and self._identity == _identity(self._path):
+            return self._writer
+        self._close()
+        try:
+            self._connect()
+        except sqlite3.DatabaseError:
+            self._throw_away()
+            self._connect()
+        return cast(sqlite3.Connection, self._writer)
+
+    def _connect(self) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.touch(mode=0o600)
+        self._identity = _identity(self._path)
+        self._writer = _connection(self._path)
+        ((found,),) = self._writer.execute("PRAGMA user_version").fetchall()
+        if found not in (0, VERSION):
+            raise sqlite3.DatabaseError("another version")
+        if not found:
+            for statement in SCHEMA:
+                self._writer.execute(statement)
+            self._writer.execute(f"PRAGMA user_version = {VERSION}")
+        self._readers = Readers(lambda: _connection(self._path))
+
+    def _throw_away(self) -> None:
+        self._close()
+        for ending in ("", "-wal", "-shm"):
+            self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
+
+    def _close(self) -> None:
+        if self._readers:
+            self._readers.close()
+        if self._writer:
+            with suppress(sqlite3.Error):
+                self._writer.close()
+        self._writer = self._readers = self._identity = None
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Cursor]:
+        with self._translated():
+            readers = self._readers
+            if readers is None or self._identity != _identity(self._path):
+                with self._lock:
+                    self._open()
+                    readers = cast(Readers, self._readers)
+            cursor = readers.lend()
+            try:
+                yield cursor
+            finally:
+                readers.take_back(cursor)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.OperationalError, sqlite3.ProgrammingError) as error:  # busy, or closed meanwhile
+            raise StoreUnavailable("store_unavailable") from error
+        except sqlite3.DatabaseError as error:  # damaged: at the next look there is a new one
+            with suppress(OSError):
+                self._path.unlink(missing_ok=True)
+            raise StoreUnavailable("store_unavailable") from error
+        except OSError as error:
+            raise StoreUnavailable("store_unavailable") from error
+
+
+def remove_queue_file(path: Path) -> None:
+    """Take the file away: a server that has it open makes a new one."""
+    for ending in ("", "-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+_decode = msgspec.json.Decoder(Row).decode
+
+
+def _connection(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        stat = path.stat()
+    except FileNotFoundError:
+        return None
+    return stat.st_dev, stat.st_ino
+
+
+def _put_in(writer: sqlite3.Connection, ticket: Ticket) -> None:
+    view, place, age = view_of(ticket), rank(ticket), -milliseconds(ticket.changed_at)
+    values = (ticket.id, view, place, age, ticket.lang, milliseconds(ticket.created_at), milliseconds(since(ticket)))
+    doc = msgspec.json.encode(row_of(ticket))
+    writer.execute("INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*values, ticket.answered, doc))
+    tags = [(tag, ticket.id, view, place, age) for tag in ticket.tags or ()]
+    writer.executemany("INSERT INTO tags VALUES (?, ?, ?, ?, ?)", tags)
+    _count(writer, view, 1)
+    words = " ".join((*words_of(ticket), *marks_of(ticket)))
+    writer.execute("INSERT INTO words (rowid, terms) VALUES (?, ?)", (ticket.id, words))
+
+
+def _take_out(writer: sqlite3.Connection, ticket_id: int) -> None:
+    found = writer.execute("SELECT view FROM rows WHERE id = ?", (ticket_id,)).fetchone()
+    if not found:
+        return
+    _count(writer, found[0], -1)
+    writer.execute("DELETE FROM rows WHERE id = ?", (ticket_id,))
+    writer.execute("DELETE FROM tags WHERE id = ?", (ticket_id,))
+    writer.execute("DELETE FROM words WHERE rowid = ?", (ticket_id,))
+
+
+def _count(writer: sqlite3.Connection, view: View, more: int) -> None:
+    sql = "INSERT INTO counts VALUES (?, ?) ON CONFLICT (view) DO UPDATE SET number = number + excluded.number"
+    writer.execute(sql, (view, more))
