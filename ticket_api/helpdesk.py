@@ -1,28 +1,32 @@
-"""The use cases of customers and of the queue: the only room that orders the steps."""
+"""What customers do: the room that orders the steps."""
 
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from msgspec import Struct
 
+from ticket_api import searches
 from ticket_api.current import CurrentIndex
-from ticket_api.errors import Conflict, NotFound
+from ticket_api.errors import NotFound
 from ticket_api.keys import fingerprint, link_token, new_uid
 from ticket_api.knowledge import matching
 from ticket_api.knowledge.index import ArticleIndex
+from ticket_api.knowledge.quoting import Answer, answer_of
+from ticket_api.outgoing import Outgoing
 from ticket_api.question import Question, check_characters, check_question, check_storable, check_text, request_of
-from ticket_api.store import Store
+from ticket_api.store import Store, at_once
 from ticket_api.store.records import Feedback
 from ticket_api.suggestion import Suggestion
+from ticket_api.tickets import handling
 from ticket_api.tickets import ticket as tickets
 from ticket_api.tickets.event import Act, What
-from ticket_api.tickets.ticket import Message, Status, Ticket
+from ticket_api.tickets.message import Attachment, Message
+from ticket_api.tickets.ticket import Ticket
 
 SUGGESTIONS = 3
 """The most articles that are offered for one question."""
-PAGE_LENGTH = 50
-"""Tickets on one page of the queue."""
 
 log = logging.getLogger(__name__)
 
@@ -30,24 +34,17 @@ Change = Callable[[Ticket], Ticket]
 
 
 class Asked(Struct, frozen=True):
-    """A stored question and the token of its secret link."""
+    """A stored question as its requester sees it, the token of its secret link, and whether only a form is missing."""
 
     ticket: Ticket
     token: str
-
-
-class Queue(Struct, frozen=True):
-    """One page of the queue, oldest first; `more`: others follow; `counts`: how many are in each state."""
-
-    tickets: list[Ticket]
-    more: bool
-    counts: dict[Status, int]
+    awaits_form: bool = False
 
 
 class Helpdesk:
     """The use cases over one store and the current index. `now` is always an aware UTC time, read at the door.
 
-    `least` is the least score that is offered; None leaves it to the index.
+    `least` is the least score that is offered; None leaves it to the index. Without `outgoing`, nothing is mailed.
     """
 
     def __init__(
@@ -55,6 +52,7 @@ class Helpdesk:
         store: Store,
         current: CurrentIndex,
         secret: bytes,
+        outgoing: Outgoing | None = None,
         *,
         silence: timedelta,
         message_limit: int,
@@ -64,6 +62,7 @@ class Helpdesk:
         self._current = current
         self._least = least
         self._secret = secret
+        self._outgoing = outgoing
         self._silence = silence
         self._limit = message_limit
 
@@ -72,6 +71,16 @@ class Helpdesk:
         check_characters("q", text)
         least, most = self._least, min(limit, SUGGESTIONS)
         return matching.suggest(self._index, text, lang, page=page, least=least, limit=most)
+
+    def answers(self, ticket: Ticket, site: str) -> list[Answer]:
+        """The articles nearest to a ticket's question today, half as sure as what is offered; `site`: their address."""
+        least = self.threshold(ticket.lang) / 2
+        found = matching.suggest(self._index, ticket.question, ticket.lang, least=least, limit=SUGGESTIONS)
+        return [answer_of(each, self._index, site) for each in found]
+
+    def tags(self) -> frozenset[str]:
+        """The tags of all articles."""
+        return self._index.tags
 
     def threshold(self, lang: str) -> float:
         """The least score, from 0 to 1, with which an article in a language is offered."""
@@ -98,21 +107,39 @@ class Helpdesk:
         """Store a question with the articles that are offered for it: `prepare`, then `keep`."""
         return self.keep(self.prepare(question, now, key=key), now)
 
-    def prepare(self, question: Question, now: datetime, *, key: str = "") -> Ticket:
+    def check(self, question: Question) -> None:
+        """Raise Invalid for a question that can't be stored."""
+        check_question(question, self._limit)
+
+    def prepare(self, question: Question, now: datetime, *, key: str = "", suspicions: tuple[str, ...] = ()) -> Ticket:
         """The ticket that a question makes, with what is offered; nothing is stored yet.
 
         `key` is the sender's Idempotency-Key or "": the same key with the same question again gives the same ticket.
-        Raises Invalid, and StoreUnavailable.
+        `suspicions` are the reasons to put it into quarantine, where nothing is offered. Raises Invalid, and
+        StoreUnavailable.
         """
-        check_question(question, self._limit)
+        self.check(question)
         request = request_of(question, key)
-        known = self._store.ticket_by_request(request) if request and self.matches else None
-        return known or tickets.offer(self._new_ticket(question, request, now), self._offers(question), now)
+        if known := self._store.ticket_by_request(request) if request and self.matches else None:
+            return known
+        new = self._new_ticket(question, request, now)
+        if suspicions:
+            return tickets.quarantine(new, suspicions, now)
+        return tickets.offer(new, self._offers(question), now)
 
-    def keep(self, prepared: Ticket, now: datetime) -> Asked:
-        """Store a prepared ticket, if it isn't stored already. Raises StoreUnavailable."""
-        stored = prepared if prepared.id else self._store.add_ticket(prepared)
-        return Asked(self.settled(stored, now), self.token(stored))
+    def keep(self, prepared: Ticket, now: datetime, *, suspicions: tuple[str, ...] = ()) -> Asked:
+        """Store a prepared ticket, if it isn't stored already, with its mail. Raises StoreUnavailable.
+
+        One that only waited for a form opens when it is sent again without suspicions.
+        """
+        stored = prepared if prepared.id else self._mailing(prepared, now, lambda: self._store.add_ticket(prepared))
+        if not suspicions and tickets.awaits_form(stored):
+            stored = self._mailing(stored, now, partial(self._release, stored.id, now))
+        return Asked(self._seen(stored, now), self.token(stored), tickets.awaits_form(stored))
+
+    def _release(self, ticket_id: int, now: datetime) -> Ticket:
+        sent = Act("requester", "sent", now)
+        return self._store.change_ticket(ticket_id, lambda ticket: tickets.release(ticket, now), sent)
 
     @property
     def _index(self) -> ArticleIndex:
@@ -134,11 +161,16 @@ class Helpdesk:
             log.exception("No articles could be offered for a question")
             return ()
 
-    def _new_ticket(self, question: Question, request: str, now: datetime) -> Ticket:
+    def new_link(self) -> tuple[str, str]:
+        """What a ticket needs for a secret link of its own: a new `uid`, and the hash by which the link finds it."""
         uid = new_uid()
+        return uid, fingerprint(link_token(self._secret, uid))
+
+    def _new_ticket(self, question: Question, request: str, now: datetime) -> Ticket:
+        uid, link = self.new_link()
         return Ticket(
             uid=uid,
-            link=fingerprint(link_token(self._secret, uid)),
+            link=link,
             request=request,
             requester=new_uid(),
             subject=question.subject,
@@ -156,8 +188,11 @@ class Helpdesk:
         return link_token(self._secret, ticket.uid)
 
     def read(self, token: str, now: datetime) -> Ticket:
-        """The ticket behind a secret link. Raises NotFound."""
-        return self.settled(self._by_link(token), now)
+        """The ticket behind a secret link, as its customer sees it (`as_seen`), like all that follow. Raises NotFound.
+
+        Where it was merged, that is the ticket that it goes on in.
+        """
+        return self._seen(self._by_link(token), now)
 
     def solve(self, token: str, article: str, now: datetime) -> Ticket:
         """The customer says that an article (its id) solved it. Raises NotFound and Conflict."""
@@ -172,119 +207,104 @@ class Helpdesk:
         """The customer wants an answer from a person. Raises NotFound."""
         return self._change(token, "sent", now, lambda ticket: tickets.send(ticket, now))
 
-    def write(self, token: str, text: str, now: datetime) -> Ticket:
+    def write(self, token: str, text: str, now: datetime, files: tuple[Attachment, ...] = ()) -> Ticket:
         """Add a customer's further message. Raises NotFound and Invalid."""
         check_text(text, self._limit)
-        return self._change(token, "wrote", now, lambda ticket: tickets.write(ticket, text, now))
+        return self._change(token, "wrote", now, lambda ticket: tickets.write(ticket, text, now, files))
+
+    def accept(self, token: str, now: datetime) -> Ticket:
+        """The customer says that the owner's answer solved it. Raises NotFound and Conflict."""
+        return self._change(token, "solved", now, lambda ticket: handling.accept(ticket, now))
+
+    def decline(self, token: str, now: datetime) -> Ticket:
+        """The customer says that it isn't solved. Raises NotFound."""
+        return self._change(token, "undone", now, lambda ticket: handling.decline(ticket, now))
+
+    def rate(self, token: str, score: int, now: datetime, *, comment: str = "") -> Ticket:
+        """The customer rates the answer, from 1 to 5. Raises NotFound, Invalid and Conflict."""
+        check_storable("comment", comment, self._limit)
+        said = comment.strip()
+        return self._change(token, "rated", now, lambda ticket: handling.rate(ticket, score, said, now))
 
     def vote(self, article: str, helpful: bool, lang: str, now: datetime, *, comment: str = "") -> None:
         """Store an answer to "Was this helpful?". Raises NotFound and Invalid."""
-        self._check_article(article)
-        check_storable("comment", comment, self._limit)
-        self._store.add_feedback(Feedback(article=article, lang=lang, helpful=helpful, comment=comment, at=now))
+        self._keep_feedback(Feedback(article=article, lang=lang, helpful=helpful, comment=comment, at=now))
 
-    def queue(self, status: Status, *, after: int = 0) -> Queue:
-        """One page of the tickets in a state, oldest first, with an id above `after`."""
-        page = self._store.tickets((status,), limit=PAGE_LENGTH + 1, after=after)
-        return Queue(page[:PAGE_LENGTH], len(page) > PAGE_LENGTH, self._store.count_tickets())
+    def comment(self, article: str, lang: str, now: datetime, *, comment: str) -> None:
+        """Store what a visitor missed, whose "no" was counted before. Raises NotFound and Invalid."""
+        said = Feedback(article=article, lang=lang, helpful=False, comment=comment, at=now, follows=True)
+        self._keep_feedback(said)
 
-    def silent(self, now: datetime, *, after: int = 0) -> list[int]:
-        """The ids, above `after`, of offered tickets that silence has opened by now; `open_silent` stores that."""
-        found: list[int] = []
-        while batch := self._store.tickets(("offered",), limit=PAGE_LENGTH, after=after):
-            after = batch[-1].id
-            found += [ticket.id for ticket in batch if self.settled(ticket, now) is not ticket]
-        return found
+    def count_search(self, q: str, lang: str, results: int, opened: str, now: datetime) -> None:
+        """Count what a visitor searched for, without anything about who; what was opened must be an article (its id).
+
+        Nothing is stored without words, nor when the day is full.
+        """
+        known = opened if self._index.has(opened) else ""
+        if search := searches.search_of(q, lang, results, known, now.date()):
+            self._store.add_search(search, most=searches.MOST_A_DAY)
 
     def open_silent(self, ticket_ids: Sequence[int], now: datetime) -> None:
         """Store that silence has opened these tickets; one whose requester has chosen meanwhile stays as it is."""
-        for ticket_id in ticket_ids:
-            self._store.change_ticket(ticket_id, lambda ticket: self.settled(ticket, now), _opened(now))
-
-    def ticket(self, ticket_id: int) -> Ticket:
-        """A ticket for the owner, as it is stored. Raises NotFound."""
-        return self._store.ticket(ticket_id)
+        for ticket in self._store.tickets_by_id(ticket_ids):
+            self._mailing(ticket, now, partial(self._open_silent, ticket.id, now))
 
     def settled(self, ticket: Ticket, now: datetime) -> Ticket:
         """The ticket as it is by now: open when its requester has been silent for long enough, else the very same."""
         return tickets.settle(ticket, now, self._silence)
 
-    def reply(
-        self, ticket_id: int, text: str, now: datetime, *, solved: bool = False, version: int | None = None
-    ) -> Ticket:
-        """Add the owner's message, and mark the ticket solved if so wished. Raises NotFound, Invalid and Conflict.
+    def _open_silent(self, ticket_id: int, now: datetime) -> Ticket:
+        opened = Act("system", "opened", now)
+        return self._store.change_ticket(ticket_id, lambda ticket: self.settled(ticket, now), opened)
 
-        `version` is that of the ticket as the owner saw it; None skips the check. So in `close` and `reopen`. The same
-        reply to the same version again, by a second click, changes nothing.
-        """
-        check_text(text, self._limit, "missing_reply")
+    def _mailing(self, before: Ticket, now: datetime, write: Callable[[], Ticket]) -> Ticket:
+        """Write a ticket, and if that opens it the mail which says that it has arrived, both or neither."""
+        outgoing = self._outgoing
+        opens = before.status != "open" or not before.id
+        if not (outgoing and opens and before.email and outgoing.may_receive(before.email, now)):
+            return write()
 
-        def change(ticket: Ticket) -> Ticket:
-            last = ticket.messages[-1]
-            if ticket.version - 1 == version and (last.author, last.text) == ("owner", text):
-                return ticket
-            _require_version(ticket, version)
-            return tickets.reply(ticket, text, now, solved=solved)
+        def both() -> Ticket:
+            written = write()
+            if written.status == "open" and not written.answered:
+                outgoing.received(written, now)
+            return written
 
-        return self._store.change_ticket(ticket_id, change, Act("owner", "replied", now))
-
-    def close(self, ticket_id: int, now: datetime, *, version: int | None = None) -> Ticket:
-        """The owner says that it is done. Raises NotFound and Conflict."""
-        return self._decide(ticket_id, "closed", now, version, lambda ticket: tickets.close(ticket, now))
-
-    def reopen(self, ticket_id: int, now: datetime, *, version: int | None = None) -> Ticket:
-        """The owner takes a ticket back into the queue. Raises NotFound and Conflict."""
-        return self._decide(ticket_id, "reopened", now, version, lambda ticket: tickets.reopen(ticket, now))
-
-    def confirm(self, ticket_id: int, article: str, now: datetime, *, version: int | None = None) -> Ticket:
-        """The owner says that an article (its id) that was offered answers it; "" takes that back.
-
-        Raises NotFound and Conflict.
-        """
-
-        def change(ticket: Ticket) -> Ticket:
-            if article and article not in {offer.id for offer in ticket.offers}:
-                raise NotFound("unknown_article", field="article", article=article)
-            return tickets.confirm(ticket, article, now)
-
-        return self._decide(ticket_id, "confirmed" if article else "unconfirmed", now, version, change)
+        return at_once(self._store, both)
 
     def _by_link(self, token: str) -> Ticket:
+        """The ticket behind a secret link, or where it goes on, unless that has become somebody else's since."""
         try:
-            return self._store.ticket_by_link(fingerprint(token))
+            ticket = self._store.ticket_by_link(fingerprint(token))
+            while ticket.merged_into:
+                source, ticket = ticket, self._store.ticket(ticket.merged_into)
+                if ticket.requester != source.requester:
+                    raise NotFound("unknown_link")
         except NotFound as error:
             raise NotFound("unknown_link") from error
+        return ticket
 
     def _change(self, token: str, what: What, now: datetime, change: Change) -> Ticket:
         """What the requester does; what silence did before is an event of its own."""
         ticket = self._by_link(token)
         if self.settled(ticket, now) is not ticket:
             self.open_silent([ticket.id], now)
-        return self._store.change_ticket(ticket.id, change, Act("requester", what, now))
+        act = Act("requester", what, now)
 
-    def _decide(self, ticket_id: int, what: What, now: datetime, version: int | None, change: Change) -> Ticket:
-        """What the owner does to the ticket that they saw, and to no other version of it."""
+        def sealed(ticket: Ticket) -> Ticket:
+            return handling.sealed(ticket, change(ticket))
 
-        def checked(ticket: Ticket) -> Ticket:
-            _require_version(ticket, version)
-            return change(ticket)
+        changed = self._mailing(ticket, now, lambda: self._store.change_ticket(ticket.id, sealed, act))
+        return self._seen(changed, now)
 
-        return self._store.change_ticket(ticket_id, checked, Act("owner", what, now))
+    def _seen(self, ticket: Ticket, now: datetime) -> Ticket:
+        return handling.as_seen(self.settled(ticket, now), now)
+
+    def _keep_feedback(self, feedback: Feedback) -> None:
+        self._check_article(feedback.article)
+        check_storable("comment", feedback.comment, self._limit)
+        self._store.add_feedback(feedback)
 
     def _check_article(self, article: str) -> None:
         if not self._index.has(article):
             raise NotFound("unknown_article", field="article", article=article)
-
-
-def _opened(now: datetime) -> Act:
-    return Act("system", "opened", now)
-
-
-def _require_version(ticket: Ticket, version: int | None) -> None:
-    if version is not None and ticket.version != version:
-        raise Conflict("changed_meanwhile")
-
-
-def counted(queue: Queue, statuses: Sequence[Status]) -> list[tuple[Status, int]]:
-    """Each state with its number of tickets, in the order given."""
-    return [(status, queue.counts.get(status, 0)) for status in statuses]

@@ -38,7 +38,7 @@ def until(holds: Callable[[], object]) -> None:
 
 
 def test_a_new_article_is_offered_without_a_restart_and_no_request_fails(desk):
-    serving = Serving(desk)
+    serving = Serving(desk, HELPLEAF_LIMITS="off")
     stop, faults, answered = threading.Event(), [], []
 
     def offered() -> list[str]:

@@ -29,7 +29,8 @@ class Process:
         self.data = data
         self.port = free_port()
         kept = {name: value for name, value in os.environ.items() if not name.startswith("HELPLEAF_")}
-        self.environment = kept | {"HELPLEAF_BUILD": str(built), "PYTHONUNBUFFERED": "1"}
+        self.environment = kept | {"HELPLEAF_BUILD": str(built), "HELPLEAF_WATCH": "off", "PYTHONUNBUFFERED": "1"}
+        self.environment["HELPLEAF_LIMITS"] = "off"  # one client stands for many
         self.start()
 
     def start(self) -> None:

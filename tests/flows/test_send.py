@@ -56,7 +56,7 @@ def test_whatever_is_answered_after_ten_minutes_says_open(bob, clock):
     assert bob.post(api_of(ticket, "undo")).json()["status"] == "open"
 
 
-def test_silence_never_counts_as_success(bob, alice, store, clock):
+def test_silence_never_counts_as_success(unlimited, bob, alice, store, clock):
     for _ in range(120):
         ask(bob)
     clock.move(days=1)

@@ -134,7 +134,7 @@ def test_signing_out_while_another_tab_reads_stays_signed_out(alice, store, cloc
     clock.move(hours=1)
     session = owner.signed_in(token, clock())
     assert owner.is_due(session, clock())
-    owner.sign_out(token)
+    owner.sign_out(token, clock())
     owner.touch(session, clock())
     assert not owner.signed_in(token, clock())
 

@@ -24,6 +24,28 @@ What = Literal[
     "unconfirmed",
     "opened",
     "erased",
+    "quarantined",
+    "noted",
+    "tagged",
+    "prioritised",
+    "snoozed",
+    "woke",
+    "retracted",
+    "merged",
+    "moved",
+    "renewed",
+    "rated",
+    "mailed",
+    "mail_failed",
+    "signed_in",
+    "signed_out",
+    "password_set",
+    "second_factor_set",
+    "second_factor_removed",
+    "recovery_codes_set",
+    "account_reset",
+    "sessions_ended",
+    "preferences_changed",
 ]
 
 
@@ -38,25 +60,28 @@ class Act(Struct, frozen=True):
 class Event(Struct, frozen=True, kw_only=True):
     """One act as it was stored.
 
-    `seq` counts from 1 without gaps; `who` is "owner", "system" or the random id of the requester; `status` is that of
-    the ticket afterwards; `hash` is the SHA-256, in hex, of the fields before it and of the previous event's hash.
+    `seq` counts from 1 without gaps; `ticket` is 0 and `status` "" where it is about none; `who` is "owner", "system"
+    or the random id of the requester; `status` is that of the ticket afterwards; `hash` is the SHA-256, in hex, of the
+    fields before it and of the previous event's hash.
     """
 
     seq: int
     ticket: int
     who: str
     what: What
-    status: Status
+    status: Status | Literal[""]
     at: datetime
     hash: str
 
 
-def next_event(previous: Event | None, ticket: Ticket, act: Act) -> Event:
-    """The event that says that `act` made the ticket what it is now."""
-    who = ticket.requester if act.who == "requester" else act.who
+def next_event(previous: Event | None, ticket: Ticket | None, act: Act) -> Event:
+    """The event that says that `act` made the ticket what it is now; without one, that it was done to the desk."""
+    who = ticket.requester if ticket and act.who == "requester" else act.who
     seq = previous.seq + 1 if previous else 1
-    digest = _digest(previous, seq, ticket.id, who, act.what, ticket.status, act.at)
-    return Event(seq=seq, ticket=ticket.id, who=who, what=act.what, status=ticket.status, at=act.at, hash=digest)
+    about = ticket.id if ticket else 0
+    status: Status | Literal[""] = ticket.status if ticket else ""
+    digest = _digest(previous, seq, about, who, act.what, status, act.at)
+    return Event(seq=seq, ticket=about, who=who, what=act.what, status=status, at=act.at, hash=digest)
 
 
 def verify(events: Iterable[Event], previous: Event | None = None) -> Event | None:
@@ -74,6 +99,6 @@ def verify(events: Iterable[Event], previous: Event | None = None) -> Event | No
     return last
 
 
-def _digest(previous: Event | None, seq: int, ticket: int, who: str, what: What, status: Status, at: datetime) -> str:
+def _digest(previous: Event | None, seq: int, ticket: int, who: str, what: What, status: str, at: datetime) -> str:
     fields = f"{previous.hash if previous else ''}\n{seq}\n{ticket}\n{who}\n{what}\n{status}\n{at.isoformat()}"
     return hashlib.sha256(fields.encode()).hexdigest()

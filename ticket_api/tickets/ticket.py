@@ -11,9 +11,9 @@ from msgspec.structs import replace
 
 from ticket_api.errors import Conflict
 from ticket_api.suggestion import Suggestion
+from ticket_api.tickets.message import Attachment, Message, Note, Rating
 
 Status = Literal["offered", "open", "waiting", "solved", "deflected", "quarantined"]
-Author = Literal["requester", "owner"]
 
 MOVES: Mapping[Status, frozenset[Status]] = {
     "offered": frozenset({"open", "deflected", "waiting", "solved", "quarantined"}),
@@ -25,16 +25,21 @@ MOVES: Mapping[Status, frozenset[Status]] = {
 }
 """From each status to those it may change to. `deflected` from `open` only while the owner has written nothing."""
 
+FORMLESS = "many_without_form"
+"""The one reason for a quarantine that the requester can take away: too many questions came without a form."""
+
 ACE = "xn--"
 """What a part of a domain begins with when the letters of its language are written in ASCII (RFC 3492)."""
 
 
-class Message(Struct, frozen=True):
-    """One thing that was written. `at` is an aware UTC time."""
+class Before(Struct, frozen=True):
+    """What a ticket was before the owner's last reply, which may be taken back for some seconds."""
 
-    author: Author
-    text: str
-    at: datetime
+    status: Status
+    first_reply_at: datetime | None
+    solved_at: datetime | None
+    solved_by: str
+    mail: int = 0
 
 
 class Ticket(Struct, frozen=True, kw_only=True):
@@ -48,6 +53,11 @@ class Ticket(Struct, frozen=True, kw_only=True):
     stamped once,
     `solved_by` is the id of the article that the requester said helped, `answered_by` of the one that the owner said
     answers it: UNSET when none, so that older records stay the same to the byte, and backups of them too.
+
+    The owner's own: `tags` sorted, `notes` by time, `priority` from 1 to 5 (UNSET counts as 3), `snoozed_until` keeps
+    it out of the queue till then, `merged_into` is the id of the ticket where it goes on. `before` is there from a
+    reply on until anything else happens. `quarantined_for` are the reasons for which it was put into quarantine when it
+    came, as codes; UNSET for any other.
     """
 
     id: int = 0
@@ -70,11 +80,24 @@ class Ticket(Struct, frozen=True, kw_only=True):
     solved_at: datetime | None = None
     solved_by: str = ""
     answered_by: str | UnsetType = UNSET
+    tags: tuple[str, ...] | UnsetType = UNSET
+    notes: tuple[Note, ...] | UnsetType = UNSET
+    priority: int | UnsetType = UNSET
+    snoozed_until: datetime | UnsetType = UNSET
+    merged_into: int | UnsetType = UNSET
+    rating: Rating | UnsetType = UNSET
+    before: Before | UnsetType = UNSET
+    quarantined_for: tuple[str, ...] | UnsetType = UNSET
 
     @property
     def question(self) -> str:
         """The requester's first message."""
         return self.messages[0].text
+
+    @property
+    def attachments(self) -> tuple[Attachment, ...]:
+        """The files of all its messages."""
+        return tuple(each for message in self.messages for each in message.attachments or ())
 
     @property
     def answered(self) -> bool:
@@ -89,11 +112,12 @@ def address_key(email: str) -> str:
     """
     if email.isascii() and ACE not in (plain := email.strip().lower()):
         return plain
-    local, at, domain = _folded(email).rpartition("@")
+    local, at, domain = folded(email).rpartition("@")
     return local + at + ".".join(map(_plain_label, domain.replace("\u3002", ".").split(".")))
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """A text in the one way of writing it: letters of one width and composed (NFKC), no case, no spaces around it."""
     while (folded := unicodedata.normalize("NFKC", text).casefold().strip()) != text:
         text = folded
     return text
@@ -104,7 +128,7 @@ def _plain_label(label: str) -> str:
     if not label.startswith(ACE):
         return label
     try:
-        plain = _folded(label.removeprefix(ACE).encode("ascii").decode("punycode"))
+        plain = folded(label.removeprefix(ACE).encode("ascii").decode("punycode"))
         plain.encode()  # half of a surrogate pair couldn't be stored
     except UnicodeError:
         return label
@@ -130,6 +154,21 @@ def offer(ticket: Ticket, suggestions: tuple[Suggestion, ...], now: datetime) ->
     return noted if suggestions else move(noted, "open", now)
 
 
+def quarantine(ticket: Ticket, reasons: tuple[str, ...], now: datetime) -> Ticket:
+    """Keep a new ticket out of the queue, for reasons (codes) that the owner is told."""
+    return replace(move(ticket, "quarantined", now), quarantined_for=reasons)
+
+
+def release(ticket: Ticket, now: datetime) -> Ticket:
+    """Open a ticket that was kept out of the queue for nothing but FORMLESS, after it was sent again with a form."""
+    return reopen(ticket, now) if awaits_form(ticket) else ticket
+
+
+def awaits_form(ticket: Ticket) -> bool:
+    """Whether a ticket would be in the queue if it had been sent with a form."""
+    return ticket.status == "quarantined" and ticket.quarantined_for == (FORMLESS,)
+
+
 def settle(ticket: Ticket, now: datetime, after: timedelta) -> Ticket:
     """Open an offered ticket whose requester has been silent for `after`: silence is never counted as success.
 
@@ -140,8 +179,9 @@ def settle(ticket: Ticket, now: datetime, after: timedelta) -> Ticket:
 
 
 def reopen(ticket: Ticket, now: datetime) -> Ticket:
-    """Put a ticket back into the queue; that an article or the owner had solved it no longer holds."""
-    return replace(move(ticket, "open", now), solved_by="", solved_at=None)
+    """Put a ticket back into the queue; that an article or the owner had solved it, or put it off, no longer holds."""
+    undone = replace(move(ticket, "open", now), solved_by="", solved_at=None)
+    return replace(undone, snoozed_until=UNSET, quarantined_for=UNSET)
 
 
 def send(ticket: Ticket, now: datetime) -> Ticket:
@@ -180,29 +220,35 @@ def confirm(ticket: Ticket, article: str, now: datetime) -> Ticket:
     return replace(ticket, answered_by=answered_by, changed_at=now)
 
 
-def write(ticket: Ticket, text: str, now: datetime) -> Ticket:
+def write(ticket: Ticket, text: str, now: datetime, files: tuple[Attachment, ...] = ()) -> Ticket:
     """Add the requester's further message; whatever state the ticket was in, it is the owner's turn again.
 
     A quarantined ticket keeps its state and still keeps the words.
     """
-    added = replace(ticket, messages=(*ticket.messages, Message("requester", text, now)), changed_at=now)
+    added = replace(
+        ticket, messages=(*ticket.messages, Message("requester", text, now, files or UNSET)), changed_at=now
+    )
     if ticket.status == "quarantined":
         return added
     return reopen(added, now)
 
 
-def reply(ticket: Ticket, text: str, now: datetime, *, solved: bool = False) -> Ticket:
+def reply(
+    ticket: Ticket, text: str, now: datetime, files: tuple[Attachment, ...] = (), *, solved: bool = False
+) -> Ticket:
     """Add the owner's message. The first one stamps the first response; then it is the requester's turn, or solved.
 
     Raises Conflict for a quarantined ticket: it has to be restored first.
     """
-    message = Message("owner", text, now)
+    message = Message("owner", text, now, files or UNSET)
     reopened = reopen(ticket, now) if ticket.status in ("deflected", "solved") else ticket
     answered = replace(
         reopened,
         messages=(*ticket.messages, message),
         first_reply_at=ticket.first_reply_at or now,
         changed_at=now,
+        snoozed_until=UNSET,
+        before=Before(ticket.status, ticket.first_reply_at, ticket.solved_at, ticket.solved_by),
     )
     return close(answered, now) if solved else move(answered, "waiting", now)
 

@@ -1,0 +1,260 @@
+"""The queue: what waits for the owner, in the order to answer it, and everything else to be found again."""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+from msgspec import UNSET, Struct
+from msgspec.structs import replace
+
+from ticket_api import preferences
+from ticket_api.errors import HelpleafError, StoreUnavailable
+from ticket_api.helpdesk import Helpdesk
+from ticket_api.preferences import Preferences
+from ticket_api.store import Store
+from ticket_api.store.queue_file import Found, Place, QueueFile
+from ticket_api.store.queue_query import Query
+from ticket_api.store.queue_words import matches_of
+from ticket_api.tickets.event import Act
+from ticket_api.tickets.filter import Filter
+from ticket_api.tickets.hours import Counted, Hours, before, open_time
+from ticket_api.tickets.row import Row, View, milliseconds
+from ticket_api.tickets.ticket import MOVES, Status, Ticket
+
+PAGE_LENGTH = 50
+"""Tickets on one page of the queue."""
+BATCH = 200
+"""Events that are followed at once, and tickets that are put in at once."""
+AT_ONCE = 1_000
+"""Events or tickets that a page takes in itself: half a second of work. More of them are left to the thread."""
+PATIENCE = 2.0
+"""Seconds that a page waits for another that follows the events; then it shows what is there."""
+PAUSE = 1.0
+"""Seconds between two looks for new events."""
+TAGGED = "EXISTS (SELECT 1 FROM tags AS t WHERE t.id = rows.id AND t.tag = ?)"
+STATUSES: tuple[Status, ...] = tuple(MOVES)
+
+log = logging.getLogger(__name__)
+
+
+class QueuePage(Struct, frozen=True):
+    """One page of the queue. `after` leads to the next, "" on the last; `behind`: it is being made, and not whole yet.
+
+    `left`: for each row, how much opening time its answer may still take, less than none when it is late; None where
+    nobody waits for one. `counts`: how many tickets stand in each view. `seq`: the number of the last event it knows.
+    """
+
+    rows: list[Row]
+    left: list[timedelta | None]
+    after: str
+    counts: dict[View, int]
+    behind: bool
+    seq: int
+
+
+class Queue:
+    """The queue over one store. `now` is always an aware UTC time, read at the door; days are those of `zone`."""
+
+    def __init__(
+        self, store: Store, helpdesk: Helpdesk, file: QueueFile, mark: str, *, silence: timedelta, zone: str = "UTC"
+    ) -> None:
+        self._store = store
+        self._helpdesk = helpdesk
+        self._file = file
+        self._mark = mark
+        self._silence = silence
+        self._zone = ZoneInfo(zone)
+        self._turn = threading.Lock()
+        self._behind = False
+        self._scrub = False
+        self._seq = 0
+        self._counted: Counted | None = None
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._go_on, name="queue", daemon=True)
+
+    def page(self, wanted: Filter, now: datetime, *, after: str = "") -> QueuePage:
+        """The tickets that pass a filter, from where the page before ended. Raises StoreUnavailable."""
+        self._look(now)
+        wishes = preferences.read(self._store)
+        overdue = before(now, wishes.target, wishes.hours, self._zone) if wanted.overdue else None
+        found = self._file.find(query_of(wanted, after, overdue, self._zone), limit=PAGE_LENGTH + 1)
+        rows = [each.row for each in found[:PAGE_LENGTH]]
+        following = cursor(found[PAGE_LENGTH - 1]) if len(found) > PAGE_LENGTH else ""
+        left = self._left(rows, wishes, now)
+        return QueuePage(rows, left, following, self._file.counts(), self._behind, self._seq)
+
+    def _left(self, rows: Sequence[Row], wishes: Preferences, now: datetime) -> list[timedelta | None]:
+        """How much opening time is left until each must be answered; None where it is not the owner's turn."""
+        waited = self._waited(wishes.hours, now)
+        turns = [row.status == "open" and not row.snoozed_until for row in rows]
+        return [wishes.target - waited(row.since) if turn else None for row, turn in zip(rows, turns, strict=True)]
+
+    def _waited(self, hours: Hours, now: datetime) -> Callable[[datetime], timedelta]:
+        """What tells how much opening time lies between an instant and now; what came before today is counted once."""
+        counted = self._counted
+        if not counted or counted.hours != hours or not timedelta() <= now - counted.end < timedelta(days=1):
+            counted = self._counted = Counted(now, hours, self._zone)
+        lately = open_time(counted.end, now, hours, self._zone)
+
+        def waited(since: datetime) -> timedelta:
+            if since < counted.end:
+                return counted.open_time(since) + lately
+            return open_time(since, now, hours, self._zone)
+
+        return waited
+
+    def counts(self, now: datetime) -> tuple[dict[View, int], int]:
+        """How many tickets stand in each view, and the number of the last event that is in it."""
+        self._look(now)
+        return self._file.counts(), self._seq
+
+    def tags(self) -> list[str]:
+        """The tags in use, the most used first."""
+        return [tag for tag, _ in self._file.tags()]
+
+    def start(self) -> None:
+        """Follow the store from now on, on a thread of its own."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop following, and close the file."""
+        self._ending.set()
+        if self._thread.is_alive():
+            self._thread.join(10)
+        self._file.close()
+
+    def follow(self) -> None:
+        """Bring the queue to what the store holds by now. Raises StoreUnavailable."""
+        with self._turn:
+            self._follow()
+
+    def _look(self, now: datetime) -> None:
+        """Follow what happened, and wake what is due: that waits in no timer. Nothing of it fails a page."""
+        if self._behind or not self._turn.acquire(timeout=PATIENCE):
+            return
+        try:
+            with suppress(StoreUnavailable):
+                self._follow(AT_ONCE)
+                if not self._behind and self._wake(now):
+                    self._follow(AT_ONCE)
+        finally:
+            self._turn.release()
+
+    def _go_on(self) -> None:
+        while not self._ending.is_set():
+            try:
+                self.follow()
+                if self._scrub:
+                    self._file.scrub()
+                    self._scrub = False
+            except HelpleafError as trouble:
+                log.warning("The queue waits to be brought up to date: %s", trouble.__cause__ or trouble.code)
+            self._ending.wait(PAUSE)
+
+    def _follow(self, most: int | None = None) -> None:
+        """Take in what happened; of more than `most` tickets or events the rest is left to the thread."""
+        place = self._file.place(self._mark)
+        events = self._store.events_after(max(0, place.seq - 1), limit=BATCH + 1)
+        if place.seq and not (events and (events[0].seq, events[0].hash) == place):
+            self._file.begin_anew()  # it has followed another store, or one that was put back
+            place = self._file.place(self._mark)
+        if not place.seq:
+            return self._fill(most)
+        events, done = events[1:], 0
+        while events:
+            ids = list(dict.fromkeys(event.ticket for event in events if event.ticket))
+            place = Place(events[-1].seq, events[-1].hash)
+            self._put(self._store.tickets_by_id(ids), ids, place)
+            self._scrub = self._scrub or any(event.what == "erased" for event in events)
+            done += len(events)
+            self._behind = most is not None and done >= most
+            events = [] if self._behind else self._store.events_after(place.seq, limit=BATCH)
+        self._behind = self._behind and most is not None
+        self._seq = place.seq
+        return None
+
+    def _fill(self, most: int | None) -> None:
+        """Read all tickets; what happens to them meanwhile is followed afterwards."""
+        head = self._store.events_before(0, limit=1)
+        if not head:
+            return
+        self._behind, after = True, 0
+        if most is not None and sum(self._store.count_tickets().values()) > most:
+            return
+        while not self._ending.is_set():
+            tickets = self._store.tickets(STATUSES, limit=BATCH, after=after)
+            if not tickets:
+                self._file.follow((), (), Place(head[0].seq, head[0].hash))
+                self._seq, self._behind = head[0].seq, False
+                return
+            after = tickets[-1].id
+            self._put(tickets, (), Place(0, ""))
+
+    def _put(self, tickets: Sequence[Ticket], ids: Sequence[int], place: Place) -> None:
+        there = {ticket.id for ticket in tickets}
+        self._file.follow(tickets, [each for each in ids if each not in there], place)
+
+    def _wake(self, now: datetime) -> bool:
+        """Open what silence has opened, and take up again what was put off till now; whether there was any."""
+        past, ahead = milliseconds(now - self._silence), milliseconds(now + self._silence)
+        silent = self._file.due("offered", past, beyond=ahead, limit=BATCH)  # beyond: the clock went back
+        self._helpdesk.open_silent(silent, now)
+        asleep = self._file.due("snoozed", milliseconds(now), limit=BATCH)
+        for ticket_id in asleep:
+            self._store.change_ticket(ticket_id, lambda ticket: _awake(ticket, now), Act("system", "woke", now))
+        return bool(silent or asleep)
+
+
+def _awake(ticket: Ticket, now: datetime) -> Ticket:
+    due = ticket.snoozed_until and ticket.snoozed_until <= now
+    return replace(ticket, snoozed_until=UNSET) if due else ticket
+
+
+def query_of(wanted: Filter, after: str, overdue: datetime | None, zone: tzinfo) -> Query:
+    """What to read of the queue's file for a filter."""
+    matches = matches_of(wanted)
+    newest = bool(wanted.after or wanted.before) and not matches
+    tags = () if matches else wanted.tags
+    leads = tags[0] if tags and not newest else ""
+    where: list[tuple[str, object]] = [(TAGGED, each) for each in tags if each != leads]
+    if not matches:
+        where += [("rows.lang = ?", wanted.lang)] if wanted.lang else []
+        where += [("rows.view = ?", wanted.view)] if wanted.view and newest else []
+    where += [("rows.since <= ?", milliseconds(overdue))] if wanted.overdue and overdue else []
+    where += [("rows.answered = ?", 0)] if wanted.unanswered else []
+    return Query(
+        matches=matches,
+        tag=leads,
+        view=None if matches else wanted.view,
+        where=tuple(where),
+        created=(_midnight(wanted.after, zone), _midnight(wanted.before, zone)),
+        newest=newest,
+        after=_place(after),
+    )
+
+
+def cursor(found: Found) -> str:
+    """Where a page ended, as it stands in the address of the next."""
+    return f"{found.place[0]}.{found.place[1]}"
+
+
+def _place(after: str) -> tuple[int, int] | None:
+    """What `cursor` made; None for anything else, which begins at the beginning."""
+    parts = after.split(".")
+    try:
+        place = [int(part) for part in parts if len(part) < 20]
+    except ValueError:
+        return None
+    return (place[0], place[1]) if len(place) == 2 else None
+
+
+def _midnight(day: date | None, zone: tzinfo) -> int | None:
+    if day is None:
+        return None
+    try:
+        return milliseconds(datetime.combine(day, time(), zone).astimezone(UTC))
+    except OverflowError:
+        return 0
