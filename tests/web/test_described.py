@@ -6,6 +6,6 @@ from tests.described import check
 
 
 @pytest.mark.parametrize("real", [False, True], ids=["made-up links", "a real link"])
-def test_every_answer_is_as_described(server, tmp_path, real):
+def test_every_answer_is_as_described(unlimited, server, tmp_path, real):
     assert check(server.url, tmp_path, 15, real=real) > 100
     assert server.store.count_tickets()

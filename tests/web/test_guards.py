@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from tests.conftest import ORIGIN
@@ -11,7 +10,7 @@ from tests.flows.asking import UNKNOWN, ask, path_of
 from tests.serving import SECRET
 from ticket_api.app import create_app
 from ticket_api.errors import StoreFull, StoreUnavailable
-from ticket_api.web.guards import allowed_hosts, client_of, host_name
+from ticket_api.web.guards import allowed_hosts, host_name
 
 
 @pytest.mark.parametrize(
@@ -151,20 +150,6 @@ def test_a_fault_inside_says_nothing_of_itself(bob, store, monkeypatch):
 def test_two_host_names_are_none(bob):
     answer = bob.get("/api/health", headers=[("host", "127.0.0.1"), ("host", "127.0.0.1")])
     assert answer.status_code == 400
-
-
-@pytest.mark.parametrize(
-    ("address", "client"),
-    [
-        ("192.0.2.7", "192.0.2.7"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
-        ("testclient", "testclient"),
-    ],
-)
-def test_tries_are_counted_by_address_or_network(address, client):
-    request = Request({"type": "http", "client": (address, 1), "headers": [(b"x-forwarded-for", b"10.0.0.1")]})
-    assert client_of(request) == client
 
 
 def test_the_site_redirects_to_its_own_path_alone(bob, settings):

@@ -86,7 +86,7 @@ def test_reading_works_all_the_same_and_writing_again_as_soon_as_it_can(alice, b
         (bob, path_of(ticket)),
         (bob, "/api/search?q=refund"),
         (alice, "/desk"),
-        (alice, "/desk?status=offered"),
+        (alice, "/desk?view=offered"),
         (alice, f"/desk/tickets/{ticket['id']}"),
     ):
         assert client.get(path).status_code == 200
@@ -125,7 +125,7 @@ def test_other_refusals_do_not_repeat_the_text(bob):
     assert "text" not in bob.post("/api/tickets", json={"message": "x" * 10_001}).json()["error"]
 
 
-def test_a_disk_that_hangs_holds_up_nobody_who_reads(server, monkeypatch):
+def test_a_disk_that_hangs_holds_up_nobody_who_reads(unlimited, server, monkeypatch):
     """More customers than there are threads wait for the disk; then others search and read."""
     disk = threading.Event()
     real = type(server.store).together

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ticket_api.web.pages import markdown, when
+from ticket_api.prose import markdown
+from ticket_api.web.pages import when
 
 MOMENT = datetime(2026, 3, 1, 22, 5, tzinfo=UTC)
 
