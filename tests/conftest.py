@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from tests.serving import SECRET, built, server
+from tests.serving import SECRET, built, limits, server, unlimited
 from ticket_api.app import create_app
 from ticket_api.knowledge.articles import read_library
 from ticket_api.knowledge.index import ArticleIndex, build_index
@@ -17,7 +17,7 @@ from ticket_api.owner import Owner
 from ticket_api.settings import Settings, load_settings
 from ticket_api.store import Store, open_store
 
-__all__ = ["built", "server"]  # fixtures
+__all__ = ["built", "limits", "server", "unlimited"]  # fixtures
 
 # A shell that runs the tests in the background ignores Ctrl-C, and every program that they start would as well.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -85,9 +85,9 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path, limits: bool) -> Settings:
     (tmp_path / "build" / "site").mkdir(parents=True)
-    given = {"data": str(tmp_path / "data"), "build": str(tmp_path / "build")}
+    given = {"data": str(tmp_path / "data"), "build": str(tmp_path / "build"), "limits": limits}
     return load_settings(tmp_path / "helpleaf.toml", {}, given)
 
 

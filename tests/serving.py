@@ -8,6 +8,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from ticket_api.app import create_app
 from ticket_api.knowledge.folder import read_index
 from ticket_api.settings import Settings, load_settings
 from ticket_api.store import Store, open_store
+from ticket_api.web.connection import Connection
 
 SECRET = b"0123456789abcdef0123456789abcdef"
 
@@ -31,6 +33,17 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         [sys.executable, "-m", "ticket_api.cli", "build"], check=True, env=environ, stdout=subprocess.DEVNULL
     )
     return folder
+
+
+@pytest.fixture
+def unlimited() -> None:
+    """For tests in which one client asks or looks up more than a person would."""
+
+
+@pytest.fixture
+def limits(request: pytest.FixtureRequest) -> bool:
+    """Whether floods are held off: always, but with `unlimited`."""
+    return "unlimited" not in request.fixturenames
 
 
 class Server:
@@ -49,7 +62,9 @@ class Server:
     def start(self) -> None:
         index = read_index(self.settings.index_path)
         app = create_app(self.settings, self.store, index, SECRET, self.clock)
-        config = uvicorn.Config(app, port=self.settings.port, log_level="warning", timeout_graceful_shutdown=1)
+        config = uvicorn.Config(
+            app, port=self.settings.port, http=Connection, log_level="warning", timeout_graceful_shutdown=1
+        )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._thread.start()
@@ -71,12 +86,20 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-@pytest.fixture
-def server(built: Path, tmp_path: Path, clock: Callable[[], datetime]) -> Iterator[Server]:
-    given = {"data": str(tmp_path), "build": str(built), "port": free_port()}
-    settings = load_settings(environ={}, given=given)
-    store = open_store(str(tmp_path / "tickets.db"))
+@contextmanager
+def serving(data: Path, clock: Callable[[], datetime], **given: object) -> Iterator[Server]:
+    """A server on tickets of its own, with these settings; `build` is a folder with a site and an index."""
+    settings = load_settings(environ={}, given={"data": str(data), "port": free_port(), **given})
+    store = open_store(settings.store_url)
     running = Server(settings, store, clock)
-    yield running
-    running.stop()
-    store.close()
+    try:
+        yield running
+    finally:
+        running.stop()
+        store.close()
+
+
+@pytest.fixture
+def server(built: Path, tmp_path: Path, clock: Callable[[], datetime], limits: bool) -> Iterator[Server]:
+    with serving(tmp_path, clock, build=str(built), limits=limits) as running:
+        yield running

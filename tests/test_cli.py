@@ -37,7 +37,7 @@ def desk(tmp_path: Path) -> Path:
 
 def environment(**more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HELPLEAF_")}
-    return kept | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **more}
+    return kept | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "HELPLEAF_WATCH": "off", **more}
 
 
 def run(desk: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
@@ -49,10 +49,9 @@ def run(desk: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess
 class Serving:
     """`helpleaf serve` in a process of its own; `lines` is what it printed until it was ready."""
 
-    def __init__(self, desk: Path, **more: str) -> None:
-        self.process = subprocess.Popen(
-            [*CLI, "serve", "--port", "0"], cwd=desk, env=environment(**more), stdout=subprocess.PIPE, text=True
-        )
+    def __init__(self, desk: Path, port: int = 0, *arguments: str, **more: str) -> None:
+        command = [*CLI, "serve", "--port", str(port), *arguments]
+        self.process = subprocess.Popen(command, cwd=desk, env=environment(**more), stdout=subprocess.PIPE, text=True)
         self.lines = []
         for line in self.process.stdout:
             self.lines.append(line.rstrip())
@@ -119,7 +118,7 @@ def test_limits_that_are_off_are_told_at_the_start(desk):
 
 
 def test_an_acknowledged_ticket_survives_kill_9(desk):
-    serving = Serving(desk)
+    serving = Serving(desk, HELPLEAF_LIMITS="off")
     answers = [serving.ask(f"How do I get a refund? Number {number}") for number in range(20)]
     serving.end(signal.SIGKILL)
     again = Serving(desk)
@@ -185,7 +184,7 @@ def test_help_names_every_variable():
     [
         ("mkdocs.yml", 0o000, "build", "mkdocs.yml can't be used: Permission denied. Give this user the right to it"),
         ("build", 0o555, "build", "build can't be made or written: Permission denied. Name another folder"),
-        ("data", 0o000, "code", "data can't be read: Permission denied"),
+        ("data", 0o000, "owner code", "data can't be read: Permission denied"),
     ],
 )
 def test_what_this_user_may_not_use_is_one_clear_sentence(capsys, closed, mode, command, told):
@@ -196,14 +195,14 @@ def test_what_this_user_may_not_use_is_one_clear_sentence(capsys, closed, mode, 
         (Path(folder) / "kb_articles/billing/charged-twice.md").write_bytes(ARTICLES["billing/charged-twice.md"])
         (Path(folder) / "mkdocs.yml").write_bytes((ROOT / "mkdocs.yml").read_bytes())
         stack.enter_context(contextlib.chdir(folder))
-        main([command])  # imports what it needs, while that may be read
+        main(command.split())  # imports what it needs, while that may be read
         capsys.readouterr()
         Path(closed).chmod(mode)
         stack.callback((Path(folder) / closed).chmod, 0o755)
         if os.geteuid() == 0:  # whom no mode stops
             stack.callback(os.seteuid, 0)
             os.seteuid(65534)
-        assert main([command]) == 1
+        assert main(command.split()) == 1
     sentence = capsys.readouterr().err
     assert told in sentence
     assert sentence.startswith("helpleaf: ")
@@ -212,13 +211,23 @@ def test_what_this_user_may_not_use_is_one_clear_sentence(capsys, closed, mode, 
 
 def test_a_new_code_for_a_forgotten_password(desk):
     Serving(desk).end()
-    done = run(desk, "code")
+    done = run(desk, "owner", "code")
     assert done.returncode == 0
     assert re.fullmatch(r"Code: [0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}  \(works once, at /desk/setup\)\n", done.stdout)
 
 
+def test_owner_reset_lets_the_owner_begin_anew(desk):
+    Serving(desk).end()
+    first = run(desk, "owner", "reset")
+    assert first.returncode == 0
+    told, code = first.stdout.splitlines()
+    assert told == "Password and second step are removed, and nobody is signed in."
+    assert re.fullmatch(r"Code: [0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}  \(works once, at /desk/setup\)", code)
+    assert run(desk, "owner", "reset").stdout != first.stdout
+
+
 def test_a_code_for_a_desk_that_is_not_there_is_refused(desk):
-    done = run(desk, "code", "--data", "elsewhere")
+    done = run(desk, "owner", "code", "--data", "elsewhere")
     assert (done.returncode, done.stdout) == (1, "")
     assert "There is no desk in elsewhere" in done.stderr
     assert not (desk / "elsewhere").exists()

@@ -29,8 +29,14 @@ def test_every_setting_has_a_variable(tmp_path, setting):
     text = {
         "timezone": "Asia/Shanghai",
         "base_url": "https://help.example.org",
+        "api": "https://api.example.org",
+        "origins": "https://a.example https://b.example",
         "mail": "a@b.example",
+        "smtp_security": "tls",
+        "smtp_from": "c@d.example",
         "confidence": "0.25",
+        "trusted_proxies": "127.0.0.1 10.0.0.0/8",
+        "desk_host": "desk.example.org",
     }.get(setting.name, text)
     settings = load_settings(tmp_path / "none.toml", {f"HELPLEAF_{setting.name.upper()}": text})
     read = getattr(settings, setting.name)
@@ -110,6 +116,15 @@ def test_a_store_without_a_password_may_stand_in_the_file(tmp_path, url):
         ("languages = []", {}, "languages must be one language or more"),
         ("base_url = 'help.example.org'", {}, "base_url must be an address without a path"),
         ("base_url = 'https://help.example.org/kb'", {}, "base_url must be an address without a path"),
+        ("base_url = 'https://['", {}, "base_url must be an address without a path"),
+        ("base_url = 'https://help.example.org:port'", {}, "base_url must be an address without a path"),
+        ('api = "https://a.example;script-src *"', {}, "api must be an address without a path"),
+        ('api = "https://a.example\'"', {}, "api must be an address without a path"),
+        ("api = 'https://a.example,b.example'", {}, "api must be an address without a path"),
+        ("api = 'https://a..example'", {}, "api must be an address without a path"),
+        ("origins = ['https://a.example:99999']", {}, "origins must be addresses without a path"),
+        ("origins = ['*']", {}, "origins must be addresses without a path"),
+        ("origins = ['null']", {}, "origins must be addresses without a path"),
         ("company = ' '", {}, "company must be the name"),
         ("mail = 'nonsense'", {}, "mail must be an e-mail address"),
         ("offer_minutes = -5", {}, "offer_minutes must be between 1 and"),
@@ -118,6 +133,8 @@ def test_a_store_without_a_password_may_stand_in_the_file(tmp_path, url):
         ("confidence = -1", {}, "confidence must be a number from 0 to 1"),
         ("confidence = nan", {}, "confidence must be a number from 0 to 1"),
         ("", {"HELPLEAF_CONFIDENCE": "high"}, "HELPLEAF_CONFIDENCE: confidence must be a number from 0 to 1"),
+        ("api = 'https://a.example/path'", {}, "api must be an address without a path"),
+        ("origins = ['a.example']", {}, "origins must be addresses without a path"),
         ("learn = 'maybe'", {}, "learn must be on or off"),
         ("message_limit = 0", {}, "message_limit must be at least 100"),
         ("", {"HELPLEAF_COLOUR": "red"}, "There is no setting HELPLEAF_COLOUR.*, HELPLEAF_STORE_FILE"),
@@ -151,3 +168,11 @@ def test_how_sure_an_article_must_be(tmp_path, toml, least):
     path = tmp_path / "helpleaf.toml"
     path.write_text(f"confidence = {toml}" if toml else "")
     assert load_settings(path, {}).least == least
+
+
+def test_addresses_of_sites_are_kept_as_browsers_write_them(tmp_path):
+    settings = load_settings(
+        tmp_path / "none", {}, {"base_url": "HTTPS://帮助.Example:443/", "api": "http://[::1]:8000/"}
+    )
+    assert settings.base_url == settings.served_url == "https://xn--7frx1y.example"
+    assert settings.api == "http://[::1]:8000"

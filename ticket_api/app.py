@@ -4,33 +4,47 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.responses import Response
 
-from ticket_api import tokens
+from ticket_api.abuse.doorkeeper import Doorkeeper
+from ticket_api.audit import Audit
 from ticket_api.current import CurrentIndex
+from ticket_api.desk import Desk
 from ticket_api.errors import HelpleafError, NotFound, Refused, Unreadable, WrongMethod
+from ticket_api.filing import Filing
 from ticket_api.helpdesk import Helpdesk
+from ticket_api.keys import key_mark
 from ticket_api.knowledge.index import ArticleIndex
 from ticket_api.learning import Learning
+from ticket_api.mail.outbox import Outbox
+from ticket_api.outgoing import Outgoing
 from ticket_api.owner import Owner
+from ticket_api.preferences import CurrentPreferences
+from ticket_api.queue import Queue
 from ticket_api.settings import Settings
 from ticket_api.store import Store
-from ticket_api.web import api, desk, requester
-from ticket_api.web.context import Context
+from ticket_api.store.attachments import Attachments
+from ticket_api.store.queue_file import QueueFile
+from ticket_api.web import api, desk, find, live, requester, static_files
+from ticket_api.web.bucket import Bucket
+from ticket_api.web.clients import Clients
+from ticket_api.web.context import FIND_SECONDS, FINDS, Context
+from ticket_api.web.desk_host import DeskHost
 from ticket_api.web.guards import Headers, HostGuard, allowed_hosts, headers_for
 from ticket_api.web.help_site import HelpSite
+from ticket_api.web.origins import Origins, allowed_origins, cors_headers
 from ticket_api.web.replies import error_reply
 from ticket_api.web.writer import Writer
 
-STATIC = Path(__file__).parent / "web" / "static"
+SEARCHES, SEARCH_SECONDS = 30, 5.0
+"""So many searches of one client are counted at once, and then one in so many seconds."""
+PARTING_SECONDS = 5.0
+"""How long mails that are being sent are waited for when the server ends."""
 
 
 def utc_now() -> datetime:
@@ -39,54 +53,97 @@ def utc_now() -> datetime:
 
 
 def create_app(
-    settings: Settings, store: Store, index: ArticleIndex, secret: bytes, clock: Callable[[], datetime] = utc_now
+    settings: Settings,
+    store: Store,
+    index: ArticleIndex,
+    secret: bytes,
+    clock: Callable[[], datetime] = utc_now,
+    *,
+    follows: bool = False,
 ) -> Starlette:
     """The whole application: the API, the customer's pages, the desk and the built help site.
 
-    `index` is what was read of the file that the settings name; a newer file takes its place while it runs.
+    `index` is what was read of the file that the settings name; a newer file takes its place while it runs. `follows`:
+    whether an open page of the help site reloads when the site was built anew.
     """
     current = CurrentIndex(index, settings.index_path, Learning(store) if settings.learn else None)
+    outgoing = Outgoing(store, settings, secret)
+    outbox = Outbox(outgoing, outgoing.deliver, clock)
+    silence = timedelta(minutes=settings.offer_minutes)
     helpdesk = Helpdesk(
         store,
         current,
         secret,
-        silence=timedelta(minutes=settings.offer_minutes),
+        outgoing,
+        silence=silence,
         message_limit=settings.message_limit,
         least=settings.least,
     )
+    owners = Desk(store, helpdesk, message_limit=settings.message_limit)
+    file = QueueFile(settings.queue_path)
+    queue = Queue(store, helpdesk, file, key_mark(secret), silence=silence, zone=settings.timezone)
     writer = Writer(helpdesk.together)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         current.start()
+        queue.start()
+        outbox.start()
         yield
+        await asyncio.to_thread(outbox.close, PARTING_SECONDS)
+        await asyncio.to_thread(queue.close)
         await asyncio.to_thread(writer.close)
         await asyncio.to_thread(current.close)
 
     app = Starlette(
         routes=[
             *api.routes(),
+            *(live.routes() if follows else ()),
             *requester.routes(),
+            *find.routes(),
             *desk.routes(),
-            Route("/static/tokens.css", _tokens, methods=["GET"]),
-            Mount("/static", StaticFiles(directory=STATIC)),
+            *static_files.routes(),
         ],
         middleware=[
-            Middleware(Headers),
+            Middleware(Headers, https=settings.base_url.startswith("https:")),
             Middleware(HostGuard, hosts=allowed_hosts(settings), reply=error_reply),
+            *_desk_host(settings),
+            Middleware(Origins, allowed=allowed_origins(settings)),
         ],
         exception_handlers=HANDLERS,
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False
     # As the router's default and not as a route, so that a wrong method elsewhere is told as such.
-    app.router.default = HelpSite(settings.site_path, settings.languages)
-    app.state.context = Context(helpdesk, Owner(store, limits=settings.limits), settings, clock, writer)
+    app.router.default = HelpSite(settings.site_path, settings.languages, follows=follows)
+    owner = Owner(store, limits=settings.limits)
+    searches, finds = Bucket(SEARCHES, SEARCH_SECONDS), Bucket(FINDS, FIND_SECONDS)
+    preferences = CurrentPreferences(store)
+    doorkeeper, clients = Doorkeeper(secret), Clients(settings.trusted_proxies)
+    app.state.context = Context(
+        helpdesk,
+        owners,
+        queue,
+        owner,
+        Audit(store),
+        settings,
+        clock,
+        writer,
+        searches,
+        preferences,
+        outgoing,
+        finds,
+        doorkeeper,
+        clients,
+        Filing(Attachments(settings.files)),
+    )
     return app
 
 
-async def _tokens(_: Request) -> Response:
-    return FileResponse(tokens.PATH, media_type="text/css")
+def _desk_host(settings: Settings) -> list[Middleware]:
+    if not settings.desk_host:
+        return []
+    return [Middleware(DeskHost, host=settings.desk_host, site=settings.served_url)]
 
 
 async def _ours(request: Request, error: Exception) -> Response:
@@ -107,7 +164,9 @@ async def _starlettes(request: Request, error: Exception) -> Response:
 
 async def _unforeseen(request: Request, _: Exception) -> Response:
     answer = error_reply(request, HelpleafError("internal"))
-    answer.headers.update(headers_for(request.url.path))  # Starlette answers this one outside of our middleware
+    # Starlette answers this one outside of our middleware.
+    path, allowed = request.url.path, allowed_origins(request.app.state.context.settings)
+    answer.headers.update({**headers_for(path), **cors_headers(path, request.headers.get("origin", ""), allowed)})
     return answer
 
 

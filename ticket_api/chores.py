@@ -1,4 +1,4 @@
-"""What a server does by itself beside answering: it reads all that is stored once, and erases what is due each day."""
+"""What a server does by itself beside answering: it reads all that is stored once, and clears up each day."""
 
 import logging
 import threading
@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 
+from ticket_api.archive.attachments import tidy
+from ticket_api.archive.beside import Beside
 from ticket_api.archive.erase import retain
 from ticket_api.errors import StoreUnavailable
 from ticket_api.store import Store
@@ -22,7 +24,13 @@ class _Enough(Exception):
 
 
 @contextmanager
-def chores(store: Store, retention_days: int, clock: Callable[[], datetime], patience: float) -> Iterator[None]:
+def chores(
+    store: Store,
+    retention_days: int,
+    clock: Callable[[], datetime],
+    patience: float,
+    beside: Beside | None = None,
+) -> Iterator[None]:
     """Do them in a thread of its own, for as long as the context lasts.
 
     When something isn't what was written, the store takes no more tickets, health turns red, and the store's log says
@@ -39,7 +47,7 @@ def chores(store: Store, retention_days: int, clock: Callable[[], datetime], pat
             with suppress(StoreUnavailable):
                 store.verify(go_on)
             while not ending.is_set():
-                _erase_due(store, retention_days, clock(), go_on)
+                _erase_due(store, retention_days, clock(), beside, go_on)
                 ending.wait(DAY)
 
     thread = threading.Thread(target=work, name="chores", daemon=True)
@@ -51,9 +59,13 @@ def chores(store: Store, retention_days: int, clock: Callable[[], datetime], pat
         thread.join(patience)
 
 
-def _erase_due(store: Store, days: int, now: datetime, progress: Callable[[int, int], None]) -> None:
+def _erase_due(
+    store: Store, days: int, now: datetime, beside: Beside | None, progress: Callable[[int, int], None]
+) -> None:
     try:
-        gone = retain(store, days, now, progress=progress)
+        gone = retain(store, days, now, progress=progress, beside=beside)
+        if beside and beside.attachments.folder.exists():
+            tidy(store, beside.attachments, now, progress)
     except StoreUnavailable as trouble:
         told = "What is due to be erased couldn't be (%s); it is tried again in a day"
         log.warning(told, trouble.__cause__ or trouble.code)

@@ -4,9 +4,11 @@ import hashlib
 import hmac
 import os
 import secrets
-from base64 import urlsafe_b64encode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from ticket_api.errors import Stop
 from ticket_api.settings import Settings
@@ -14,6 +16,8 @@ from ticket_api.settings import Settings
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 MIN_SECRET = 32
 KEY = "secret.key"
+FORM_LETTERS = 43
+"""The length of a form's token."""
 
 
 def load_secret(settings: Settings, known: str = "") -> bytes:
@@ -81,15 +85,54 @@ def new_uid() -> str:
 
 def link_token(secret: bytes, uid: str) -> str:
     """The 128-bit token of a ticket's secret link: HMAC-SHA256 of its uid, so that it need not be stored."""
-    keyed = _links(secret).copy()
-    keyed.update(uid.encode())
-    return urlsafe_b64encode(keyed.digest()[:16]).rstrip(b"=").decode()
+    return _text(_keyed(secret, b"link:", uid.encode()))
+
+
+class Form(NamedTuple):
+    """What a form's token says: when it was made, in UTC, and what tells it from all others."""
+
+    at: datetime
+    mark: bytes
+
+
+def new_form_token(secret: bytes, now: datetime) -> str:
+    """The token of a form that is shown now: the time, 64 random bits and an HMAC of both."""
+    mark = int(now.timestamp() * 1000).to_bytes(8, "big") + secrets.token_bytes(8)
+    return _text(mark + _keyed(secret, b"form:", mark))
+
+
+def form_of(secret: bytes, token: str) -> Form | None:
+    """What a form's token says, or None unless it was made with this key."""
+    try:
+        raw = urlsafe_b64decode(token + "=") if len(token) == FORM_LETTERS else b""
+    except ValueError:
+        return None
+    mark, signed = raw[:16], raw[16:]
+    if not hmac.compare_digest(signed, _keyed(secret, b"form:", mark)):
+        return None
+    return Form(datetime.fromtimestamp(int.from_bytes(mark[:8], "big") / 1000, UTC), mark)
+
+
+def _text(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def _keyed(secret: bytes, purpose: bytes, text: bytes) -> bytes:
+    """128 bits that only who has the key can make, for one purpose."""
+    keyed = _begun(secret, purpose).copy()
+    keyed.update(text)
+    return keyed.digest()[:16]
+
+
+def mail_seal(secret: bytes, text: str) -> str:
+    """128 bits in hex by which a text in a mail shows that this desk wrote it, and nobody who lacks the key."""
+    return hmac.new(secret, f"mail:{text}".encode(), "sha256").hexdigest()[:32]
 
 
 @lru_cache(maxsize=8)
-def _links(secret: bytes) -> hmac.HMAC:
+def _begun(secret: bytes, purpose: bytes) -> hmac.HMAC:
     # Kept, because making one lets go of Python's lock, and with it a busy server's turn.
-    return hmac.new(secret, b"link:", "sha256")
+    return hmac.new(secret, purpose, "sha256")
 
 
 def fingerprint(*texts: str) -> str:
@@ -111,3 +154,8 @@ def new_code() -> str:
     """A one-time code to type by hand, 58 random bits in three groups, without letters that look alike."""
     letters = [secrets.choice(CODE_LETTERS) for _ in range(12)]
     return "-".join("".join(letters[place : place + 4]) for place in (0, 4, 8))
+
+
+def code_mark(code: str) -> str:
+    """The fingerprint of a code, however it was typed: small letters, spaces or hyphens make no difference."""
+    return fingerprint("".join(letter for letter in code.upper() if letter.isalnum()))

@@ -6,14 +6,11 @@ from msgspec import Struct
 
 from ticket_api.errors import Invalid
 from ticket_api.keys import fingerprint
+from ticket_api.mailbox import is_mailbox
 
 _UNSEEN = r"\s\u0000-\u0020\u007f-\u00a0\ufeff"
 VISIBLE = f"[^{_UNSEEN}]"
 """One of these at least makes a message."""
-
-_ATOM = rf"[^{_UNSEEN}@<>()\[\]\\,;:\".]+"
-EMAIL = rf"{_ATOM}(\.{_ATOM})*@{_ATOM}(\.{_ATOM})+"
-"""What is taken as an e-mail address: plain names on both sides of the @, letters of any language."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -34,10 +31,15 @@ def check_question(question: Question, limit: int) -> None:
     check_text(question.message, limit)
     for name in ("subject", "name", "email", "page"):
         check_characters(name, getattr(question, name))
-    if question.email and not re.fullmatch(EMAIL, question.email):
-        raise Invalid("bad_email", field="email", value=question.email)
+    check_email(question.email)
     if question.page and not question.page.startswith("/"):
         raise Invalid("bad_page", field="page")
+
+
+def check_email(email: str) -> None:
+    """Raise Invalid unless this is an e-mail address, or ""."""
+    if email and not is_mailbox(email):
+        raise Invalid("bad_email", field="email", value=email)
 
 
 def check_text(text: str, limit: int, missing: str = "missing") -> None:

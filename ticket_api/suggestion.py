@@ -3,12 +3,16 @@
 from msgspec import Struct
 
 
-class Reason(Struct, frozen=True):
-    """Why an article was suggested: the part that matched, the words that did, and what they weighed (0 to 1)."""
+class Reason(Struct, frozen=True, omit_defaults=True):
+    """Why an article was suggested: the part that matched, the words that did, and what they weighed (0 to 1).
+
+    `read` are the article's own words, where synonyms of them were typed.
+    """
 
     part: str
     words: tuple[str, ...]
     weight: float
+    read: tuple[str, ...] = ()
 
 
 class Suggestion(Struct, frozen=True):

@@ -10,6 +10,10 @@ from tests.conftest import PASSWORD
 from tests.serving import Server
 from ticket_api.owner import Owner
 
+TELL_BLOCKED = """addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
+  console.error(`blocked: ${violatedDirective} ${blockedURI}`));"""
+"""What the site's policy keeps a page from is an error on every page that a test opens."""
+
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
@@ -28,6 +32,7 @@ def open_page(browser: Browser, server: Server) -> Iterator:
     def make(path: str = "/", *, allow_faults: bool = False, **options) -> Page:
         context = browser.new_context(base_url=server.url, **options)
         contexts.append(context)
+        context.add_init_script(TELL_BLOCKED)
         page = context.new_page()
         if not allow_faults:
             page.on("pageerror", lambda error: faults.append(f"error: {error}"))

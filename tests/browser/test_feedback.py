@@ -2,6 +2,8 @@
 
 from playwright.sync_api import expect
 
+from tests.browser.test_ask import ask, field, offer, only_ticket
+
 LATER = "That didn’t get through. Please try again later."
 
 
@@ -16,7 +18,9 @@ def test_yes(bob, server):
 
 def test_no_with_a_sentence_in_chinese(bob, server):
     page = bob("/zh/billing/charged-twice/")
-    page.locator("[data-hl-feedback] button[value=no]").click()
+    page.locator("[data-hl-feedback] button[value=no]").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="改为提问")).to_be_in_viewport(ratio=1)
     page.locator("#hl-comment").fill("没有说清楚预授权")
     page.locator("[data-hl-feedback]").get_by_role("button", name="发送").click()
     expect(page.locator("[data-hl-feedback]")).to_contain_text("我们会据此改进")
@@ -48,3 +52,39 @@ def test_a_yes_that_didnt_get_through_can_be_said_again(bob, server):
     expect(page.get_by_text(LATER)).to_be_visible()
     page.get_by_role("button", name="Yes").click()
     expect(page.get_by_text("Thank you. Good to know.")).to_be_focused()
+
+
+def test_a_no_becomes_a_question_and_nothing_is_lost(bob, server):
+    page = bob("/billing/update-card/")
+    box = page.locator("[data-hl-feedback]")
+    field(page).fill("I have a question about my card.")
+    box.get_by_role("button", name="No").press("Enter")
+    page.locator("#hl-comment").fill("Why was I charged twice this month?")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_accessible_name("Ask it as a question")
+    page.keyboard.press("Enter")
+    expect(field(page)).to_be_focused()
+    both = "I have a question about my card.\n\nWhy was I charged twice this month?"
+    expect(field(page)).to_have_value(both)
+    expect(box).to_contain_text("Your words stand in the form below")
+    page.get_by_role("button", name="Send my question", exact=True).click()
+    offer(page)
+    assert only_ticket(server).question == both
+    page.goto("/billing/")
+    with page.expect_response("**/api/health"):  # asked after the vote
+        page.evaluate("fetch('/api/health')")
+    assert [(vote.helpful, vote.comment) for vote in server.store.feedback("billing/update-card")] == [(False, "")]
+
+
+def test_a_no_after_a_question_opens_the_form_again(bob):
+    page = bob("/billing/update-card/")
+    ask(page)
+    offer(page)
+    box = page.locator("[data-hl-feedback]")
+    box.get_by_role("button", name="No").click()
+    page.locator("#hl-comment").fill("And the fee?")
+    box.get_by_role("button", name="Ask it as a question").click()
+    expect(field(page)).to_be_focused()
+    expect(field(page)).to_have_value("And the fee?")
+    expect(page.locator("[data-hl-asked]")).to_be_visible()

@@ -106,7 +106,7 @@ def test_a_slash_opens_it_on_every_width(bob, width):
 @pytest.mark.parametrize("width", [390, 1280])
 def test_tab_walks_through_the_results_to_the_form(bob, width):
     page = bob("/billing/charged-twice/", viewport={"width": width, "height": 800})
-    first_result(page, "refund")
+    first_result(page, "refund", "/refunds/when-the-money-arrives/")
     links = page.locator(".md-search-result__link:visible")
     for place in range(links.count()):
         page.keyboard.press("Tab")
@@ -120,6 +120,22 @@ def test_tab_walks_through_the_results_to_the_form(bob, width):
     expect(page.locator(".hl-search__output")).to_be_hidden()
 
 
+def test_an_answer_that_comes_late_leaves_the_keyboard_where_it_is(bob):
+    page = bob("/")
+    late = []
+    page.route(re.compile(r"/api/search\?q=refunds&"), lambda route: late.append(route))
+    first_result(page, "refund", "/refunds/")
+    page.keyboard.type("s")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    links = page.locator(".md-search-result__link:visible")
+    expect(links.nth(1)).to_be_focused()
+    links.nth(1).evaluate("(link) => (link.dataset.old = '')")
+    expect(page.locator("[data-old]")).to_have_count(0)  # searched for by itself meanwhile
+    expect(links.nth(1)).to_be_focused()
+    assert len(late) == 1
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_escape_closes_it_from_a_result(bob, width):
     page = bob("/billing/charged-twice/", viewport={"width": width, "height": 800})
@@ -127,6 +143,12 @@ def test_escape_closes_it_from_a_result(bob, width):
     page.keyboard.press("Tab")
     page.keyboard.press("Escape")
     expect(page.locator(".hl-search__output")).to_be_hidden()
+
+
+def test_a_title_found_is_no_first_heading(bob):
+    page = bob("/refunds/")
+    first_result(page, "refund")
+    expect(page.get_by_role("heading", level=1)).to_have_text(["Refunds"])
 
 
 def test_a_result_opens_with_enter(bob):
@@ -145,3 +167,39 @@ def test_without_javascript_the_home_page_speaks_of_no_search(bob):
     expect(lead).not_to_contain_text("Search")
     lead.get_by_role("link").click()
     page.wait_for_url("**/contact/")
+
+
+def test_a_search_is_counted_with_what_was_opened(bob, server):
+    page = bob("/zh/")
+    link = first_result(page, "怎么退款", "/zh/refunds/get-a-refund/")
+    count = page.locator(".md-search-result__link").count()
+    link.click()
+    page.wait_for_url("**/zh/refunds/get-a-refund/**")
+    for _ in range(100):  # the browser sends it by the by
+        with server.store.snapshot() as snapshot:
+            found = list(snapshot.searches())
+        if found:
+            break
+        page.wait_for_timeout(50)
+    told = [(each.q, each.lang, each.results, each.opened, each.count) for each in found]
+    assert told == [("怎么退款", "zh", count, "refunds/get-a-refund", 1)]
+
+
+def test_words_without_an_article_go_to_the_form(bob):
+    page = bob("/billing/")
+    page.keyboard.press("/")
+    page.keyboard.type("xylophonequartz")
+    expect(page.locator("[role=status].hl-search__found")).to_contain_text("No article matches these words.")
+    page.keyboard.press("Tab")
+    expect(page.locator("[data-hl-search-ask]")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/contact/")
+    message = page.locator("[data-hl-form] [name=message]")
+    expect(message).to_have_value("xylophonequartz")
+    # and again on the page where the form stands already
+    page.keyboard.press("Escape")
+    message.fill("")
+    page.locator(".hl-search__input").fill("zzyzxqwertz")
+    page.locator(".hl-search__ask--only").click()
+    expect(message).to_have_value("zzyzxqwertz")
+    expect(message).to_be_focused()

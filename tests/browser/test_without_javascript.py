@@ -45,3 +45,22 @@ def test_was_this_helpful(bob, server):
     page.get_by_role("link", name="Back to the article").click()
     page.wait_for_url("**/billing/charged-twice/")
     assert [vote.helpful for vote in server.store.feedback("billing/charged-twice")] == [True]
+
+
+def test_a_no_says_what_was_missing_or_asks_it(bob, server):
+    page = bob("/billing/charged-twice/", java_script_enabled=False)
+    page.get_by_role("button", name="No").click()
+    page.get_by_label("One sentence helps us most").fill("Which of the two is mine?")
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_text("Your answer helps to make this article better.")).to_be_visible()
+    page.get_by_role("link", name="Back to the article").click()
+    page.get_by_role("button", name="No").click()
+    page.get_by_label("One sentence helps us most").fill("Which of the two is mine?")
+    page.get_by_role("button", name="Ask it as a question").click()
+    expect(page.get_by_label("Your question")).to_have_value("Which of the two is mine?")
+    page.get_by_role("button", name="Send my question").click()
+    page.wait_for_url("**/t/*")
+    votes = server.store.feedback("billing/charged-twice")
+    assert [vote.comment for vote in votes] == ["", "Which of the two is mine?", ""]
+    assert server.store.votes() == {"billing/charged-twice": (0, 2)}
+    assert sum(server.store.count_tickets().values()) == 1

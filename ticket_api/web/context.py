@@ -11,17 +11,32 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from ticket_api.abuse.doorkeeper import Doorkeeper, Look, Sent
+from ticket_api.audit import Audit
+from ticket_api.desk import Desk
+from ticket_api.errors import TooMany
+from ticket_api.filing import Filing
 from ticket_api.helpdesk import Asked, Helpdesk
+from ticket_api.outgoing import Outgoing
 from ticket_api.owner import Owner
+from ticket_api.preferences import CurrentPreferences
 from ticket_api.question import Question
+from ticket_api.queue import Queue
 from ticket_api.settings import Settings
-from ticket_api.tickets.ticket import Ticket
+from ticket_api.tickets.ticket import Ticket, awaits_form
+from ticket_api.web.bucket import Bucket
+from ticket_api.web.clients import Clients
 from ticket_api.web.writer import Writer
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
+FINDS, FIND_SECONDS = 5, 60.0
+"""So many addresses are taken of one client at once, and then one in so many seconds."""
+
 Door = Callable[[Request], Awaitable[Response]]
+
+LIMITS_OFF = "HELPLEAF_LIMITS is off: for load tests only."
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +47,20 @@ class Context:
     """
 
     helpdesk: Helpdesk
+    desk: Desk
+    queue: Queue
     owner: Owner
+    audit: Audit
     settings: Settings
     clock: Callable[[], datetime]
     writer: Writer
+    searches: Bucket
+    preferences: CurrentPreferences
+    outgoing: Outgoing
+    finds: Bucket
+    doorkeeper: Doorkeeper
+    clients: Clients
+    filing: Filing
 
     async def read(self, use_case: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
         """What a use case that writes nothing returns, from the common threads."""
@@ -45,16 +70,43 @@ class Context:
         """What a use case that writes returns, once it is on disk."""
         return await self.writer.run(partial(use_case, *given, **named))
 
-    async def ask(self, question: Question, now: datetime, *, key: str) -> Asked:
+    def judge(self, question: Question, sent: Sent, now: datetime) -> tuple[str, ...]:
+        """The reasons to put a question into quarantine. Raises Invalid for one that can't be stored, and TooMany."""
+        self.helpdesk.check(question)  # before it counts
+        return self.doorkeeper.judge(question, sent, now) if self.settings.limits else ()
+
+    async def ask(self, question: Question, now: datetime, *, key: str, suspicions: tuple[str, ...] = ()) -> Asked:
         """Store a question with what is offered for it. Matching runs beside others, only the write waits its turn."""
         helpdesk = self.helpdesk
-        if helpdesk.matches:
-            prepared = await self.read(helpdesk.prepare, question, now, key=key)
-        else:
-            prepared = helpdesk.prepare(question, now, key=key)  # costs less than the way to another thread
-        if prepared.id:  # a retry: it is stored already
-            return helpdesk.keep(prepared, now)
-        return await self.write(helpdesk.keep, prepared, now)
+        prepare = partial(helpdesk.prepare, question, now, key=key, suspicions=suspicions)
+        # Without articles, it costs less than the way to another thread.
+        prepared = await self.read(prepare) if helpdesk.matches else prepare()
+        if prepared.id and not awaits_form(prepared):  # a retry: it is stored already
+            return helpdesk.keep(prepared, now, suspicions=suspicions)
+        return await self.write(helpdesk.keep, prepared, now, suspicions=suspicions)
+
+    def count_look(self, what: Look, client: str) -> None:
+        """Count a search or a look for suggestions. Raises TooMany."""
+        if self.settings.limits:
+            self.doorkeeper.look(what, client)
+
+    def warnings(self) -> tuple[str, ...]:
+        """Sentences for the owner: what of the settings or of what stands before the server is wrong."""
+        return (*(() if self.settings.limits else (LIMITS_OFF,)), *self.clients.warnings)
+
+    @property
+    def mails_to_files(self) -> bool:
+        """Whether no mail server is set, so that customers get no mail."""
+        return not self.settings.smtp_host
+
+    def counts_search(self, client: str) -> bool:
+        """Whether a search of this client is to be counted: by the settings, and unless it sends too many."""
+        return self.settings.searches and (not self.settings.limits or self.searches.take(client))
+
+    def require_find(self, client: str) -> None:
+        """Raise TooMany for a client that asks for the links of too many addresses."""
+        if self.settings.limits and not self.finds.take(client):
+            raise TooMany("too_many", seconds=int(FIND_SECONDS))
 
     def link(self, ticket: Ticket) -> str:
         """The absolute secret link of a ticket."""

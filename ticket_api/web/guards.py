@@ -1,6 +1,5 @@
 """What stands before the doors: the names this server answers to, headers on every answer, and same-origin posts."""
 
-import ipaddress
 import re
 from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
@@ -12,20 +11,27 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ticket_api.errors import HelpleafError, Refused, Unreadable
 from ticket_api.settings import Settings
+from ticket_api.web.clients import Clients
 
-PRIVATE = frozenset({"api", "ask", "desk", "feedback", "t"})
+PRIVATE = frozenset({"api", "ask", "desk", "feedback", "find", "t"})
 """First parts of paths whose answers hold somebody's words: not to be kept, framed, indexed or referred from."""
 
-PRIVATE_HEADERS = {
-    "cache-control": "no-store",
+PRIVATE_HEADERS = {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
+PUBLIC_HEADERS = {"referrer-policy": "same-origin"}
+ALL_HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
-    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
-    "x-robots-tag": "noindex",
 }
-PUBLIC_HEADERS = {"referrer-policy": "same-origin"}
-ALL_HEADERS = {"x-content-type-options": "nosniff", "cross-origin-opener-policy": "same-origin"}
+"""Pages of the help site bring a policy of their own along."""
+OVER_HTTPS = (b"strict-transport-security", b"max-age=31536000")
+
+DESK_POLICY = ALL_HEADERS["content-security-policy"].replace(
+    "style-src", "script-src 'self'; connect-src 'self'; style-src"
+)
+"""The desk alone of all pages that the server makes runs scripts: its own."""
 
 _OF_PRIVATE: Mapping[str, str] = ALL_HEADERS | PRIVATE_HEADERS
 _OF_PUBLIC: Mapping[str, str] = ALL_HEADERS | PUBLIC_HEADERS
@@ -37,7 +43,7 @@ _RAW = {
 
 def allowed_hosts(settings: Settings) -> frozenset[str]:
     """The host names, without port, that this server answers to."""
-    own = {"localhost", "127.0.0.1", "::1", settings.host, *settings.hosts}
+    own = {"localhost", "127.0.0.1", "::1", settings.host, *settings.hosts, settings.desk_host}
     own.add(urlsplit(settings.served_url).hostname or "")
     return frozenset(host.lower() for host in own if host)
 
@@ -84,14 +90,15 @@ class HostGuard:
 class Headers:
     """Set the headers that every answer carries; a door's own headers stay."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self.app = app
+        self.wanted = {private: [*each, *([OVER_HTTPS] if https else [])] for private, each in _RAW.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on and add to its answer."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        wanted = _RAW[is_private(scope["path"])]
+        wanted = self.wanted[is_private(scope["path"])]
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -103,24 +110,19 @@ class Headers:
 
 
 def require_same_origin(request: Request) -> None:
-    """Raise Refused unless a post comes from a page of this very origin: by Sec-Fetch-Site, else by Origin."""
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        allowed = site == "same-origin"
-    else:
-        host = request.headers.get("host", "")
-        allowed = request.headers.get("origin") in (f"http://{host}", f"https://{host}")
+    """Raise Refused unless a post comes from a page of this very origin: by Sec-Fetch-Site, else by Origin.
+
+    A browser that says the first writes "null" as the second, because our pages tell nobody where they are.
+    """
+    site, sent = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    host = request.headers.get("host", "")
+    own = (f"http://{host}", f"https://{host}")
+    allowed = sent in own if site is None else site == "same-origin" and sent in (None, "null", *own)
     if not allowed:
         raise Refused("other_origin")
 
 
 def client_of(request: Request) -> str:
-    """Who to count tries against: the IPv4 address or the IPv6 /64 of the connection, never a forwarded header."""
-    host = request.client.host if request.client else ""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host
-    if address.version == 6:
-        return str(ipaddress.ip_network((address, 64), strict=False))
-    return str(address)
+    """Who to count tries against: the IPv4 address or the IPv6 /64 of the connection, or what a trusted proxy says."""
+    clients: Clients = request.app.state.context.clients
+    return clients.of(request)

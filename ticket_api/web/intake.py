@@ -22,8 +22,10 @@ TRIMMED = ("email",)
 
 BODY_LIMIT = 512 * 1024
 """Bytes of a body that are read. A message of 10,000 Han characters is 90 KB as a form: room for it five times."""
-BODY_SECONDS = 30
+BODY_SECONDS = 20
 MOST_FIELDS = 20
+MOST_OPENED = 50_000
+"""Brackets and braces in a JSON body: each may be a list, and hundreds of thousands hold up everybody."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _COMPLAINTS = (
@@ -50,27 +52,30 @@ def language(request: Request, *wishes: str) -> str:
     return lang
 
 
-async def read_json(request: Request, kind: type[T]) -> T:
-    """The body as `kind`. Raises WrongType, Unreadable and Invalid; an empty body is read as an empty object."""
+async def read_json(request: Request, kind: type[T], *, plain: bool = False) -> T:
+    """The body as `kind`. Raises WrongType, Unreadable and Invalid; an empty body is read as an empty object.
+
+    `plain`: it may be called text/plain.
+    """
     body = await _body(request)
     if body:
-        _expect(request, "application/json")
+        _expect(request, "application/json", *(["text/plain"] if plain else []))
     raw = _loads(body or b"{}")
     if isinstance(raw, dict):
         if isinstance(wish := raw.get("lang"), str):
             language(request, wish)
-        _remember_text(request, raw)
+        remember_text(request, raw)
         raw |= _trimmed(raw)
     return convert(raw, kind)
 
 
-async def read_form(request: Request) -> dict[str, str]:
-    """The fields of a form as text, line ends as the customer typed them. Raises WrongType and Unreadable."""
+async def read_form(request: Request, *, most: int = MOST_FIELDS) -> dict[str, str]:
+    """At most `most` fields of a form as text, line ends as they were typed. Raises WrongType and Unreadable."""
     body = await _body(request)
     _expect(request, "application/x-www-form-urlencoded")
-    fields = _pairs(body)
+    fields = _pairs(body, most)
     language(request, fields.get("lang", ""))
-    _remember_text(request, fields)
+    remember_text(request, fields)
     # Browsers send CR LF for every line end of a text area; JSON senders don't.
     return {name: value.replace("\r\n", "\n") for name, value in (fields | _trimmed(fields)).items()}
 
@@ -79,7 +84,8 @@ def _trimmed(fields: Mapping[str, object]) -> dict[str, str]:
     return {name: value.strip() for name in TRIMMED if isinstance(value := fields.get(name), str)}
 
 
-def _remember_text(request: Request, fields: Mapping[str, object]) -> None:
+def remember_text(request: Request, fields: Mapping[str, object]) -> None:
+    """Keep the words that came with a request, for `sent_text`."""
     request.state.text = next((text for name in TEXTS if isinstance(text := fields.get(name), str) and text), "")
 
 
@@ -113,6 +119,11 @@ def _refuse(complaint: str) -> NoReturn:
     raise Invalid("wrong_value", field=field, name=field or "JSON") from None
 
 
+async def read_body(request: Request) -> bytes:
+    """The whole body, of whatever kind. Raises Unreadable when it comes too slowly, TooLarge."""
+    return await _body(request)
+
+
 async def _body(request: Request) -> bytes:
     try:
         async with asyncio.timeout(BODY_SECONDS):
@@ -136,16 +147,18 @@ async def _limited(request: Request) -> bytes:
     return bytes(body)
 
 
-def _expect(request: Request, wanted: str) -> None:
+def _expect(request: Request, wanted: str, *others: str) -> None:
     kind, _, parameters = request.headers.get("content-type", "").lower().partition(";")
     charset = re.search(r"charset\s*=\s*\"?([\w-]+)", parameters)
-    if kind.strip() != wanted or (charset and charset.group(1) not in ("utf-8", "utf8")):
+    if kind.strip() not in (wanted, *others) or (charset and charset.group(1) not in ("utf-8", "utf8")):
         raise WrongType("wrong_type", wanted=wanted)
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise WrongType("wrong_type", wanted=wanted)
 
 
 def _loads(body: bytes) -> Any:
+    if body.count(b"[") + body.count(b"{") > MOST_OPENED:
+        raise Unreadable("deep_json")
     try:
         return _JSON.decode(body.decode("utf-8"))
     except UnicodeDecodeError:
@@ -173,14 +186,22 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-_JSON = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_constant)
+def _number(text: str) -> float | int:
+    """A number with a point or an exponent; 3.0 and 3e0 are whole to JSON, as 3 is."""
+    number = float(text)
+    return int(number) if number.is_integer() else number
 
 
-def _pairs(encoded: bytes) -> dict[str, str]:
+_JSON = json.JSONDecoder(object_pairs_hook=_once, parse_float=_number, parse_constant=_no_constant)
+
+
+def _pairs(encoded: bytes, most: int = MOST_FIELDS) -> dict[str, str]:
+    if encoded.count(b"%") > max(len(encoded) // 3, 3_000):  # each stands before two digits; it is slow to find others
+        raise Unreadable("bad_encoding")
     try:
-        pairs = parse_qsl(encoded.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
+        pairs = parse_qsl(encoded.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=most)
     except UnicodeDecodeError:
         raise Unreadable("bad_encoding") from None
     except ValueError:
-        raise Unreadable("many_fields", limit=MOST_FIELDS) from None
+        raise Unreadable("many_fields", limit=most) from None
     return _once(pairs)

@@ -1,6 +1,7 @@
 """openapi.json, made from the endpoints and the very types that check the input."""
 
 from collections.abc import Iterable
+from types import NoneType
 from typing import Any, Protocol
 
 import msgspec
@@ -17,6 +18,7 @@ MEANINGS = {
     409: "The ticket's state doesn't allow it.",
     413: "The body is too large.",
     415: "The body isn't JSON.",
+    429: "Too many from one network, or from all; Retry-After says how many seconds to wait.",
     503: "Tickets can't be stored at the moment.",
     507: "There is no room left.",
 }
@@ -40,12 +42,14 @@ class Described(Protocol):
     def status(self) -> int: ...
     @property
     def refuses(self) -> tuple[int, ...]: ...
+    @property
+    def plain(self) -> bool: ...
 
 
 def describe(endpoints: Iterable[Described]) -> dict[str, Any]:
     """The OpenAPI 3.1 description, as a JSON-ready dictionary."""
     listed = list(endpoints)
-    kinds = {ErrorReply, *(each.takes for each in listed), *(each.gives for each in listed)}
+    kinds = {ErrorReply, *(each.takes for each in listed), *(each.gives for each in listed)} - {NoneType}
     ordered = sorted(kinds, key=lambda kind: kind.__name__)
     _, components = msgspec.json.schema_components(ordered, ref_template="#/components/schemas/{name}")
     paths: dict[str, dict[str, Any]] = {}
@@ -68,7 +72,9 @@ def _operation(endpoint: Described, components: dict[str, Any]) -> dict[str, Any
     }
     if endpoint.method == "POST":
         required = endpoint.takes is not Nothing
-        operation["requestBody"] = {"required": required, "content": _content(endpoint.takes)}
+        content = _content(endpoint.takes)
+        plain = {"text/plain": content["application/json"]} if endpoint.plain else {}
+        operation["requestBody"] = {"required": required, "content": content | plain}
     return operation
 
 
@@ -90,7 +96,8 @@ def _parameters(endpoint: Described, components: dict[str, Any]) -> list[dict[st
 
 
 def _responses(endpoint: Described) -> dict[str, Any]:
-    responses = {str(endpoint.status): {"description": endpoint.summary, "content": _content(endpoint.gives)}}
+    given = {} if endpoint.gives is NoneType else {"content": _content(endpoint.gives)}
+    responses: dict[str, Any] = {str(endpoint.status): {"description": endpoint.summary} | given}
     refusals = [*ALWAYS, *endpoint.refuses, *(WITH_BODY if endpoint.method == "POST" else ())]
     for status in sorted(refusals):
         kind = Health if endpoint.gives is Health and status == 503 else ErrorReply

@@ -97,4 +97,11 @@ def error_reply(request: Request, error: HelpleafError) -> Response:
     if request.url.path.startswith("/api/"):
         field = _encodable(error.field) if error.field else msgspec.UNSET
         return json_reply(ErrorReply(ErrorDetail(code_of(error), told, field, text or msgspec.UNSET)), status, headers)
-    return pages.render(request, "error.html", lang, {"told": told, "text": text}, status=status, headers=headers)
+    return pages.render(
+        request,
+        "error.html",
+        lang,
+        {"told": told, "text": text, "finds": error.code == "unknown_link"},
+        status=status,
+        headers=headers,
+    )

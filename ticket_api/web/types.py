@@ -4,8 +4,9 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType, convert, structs
 
+from ticket_api import mailbox
 from ticket_api.knowledge.reasons import marked_by
-from ticket_api.question import EMAIL, VISIBLE
+from ticket_api.question import VISIBLE
 from ticket_api.suggestion import Reason, Suggestion
 from ticket_api.tickets.ticket import Ticket
 
@@ -20,7 +21,7 @@ def described(**schema: object) -> Meta:
 
 STORABLE = described(pattern=r"^[^\u0000]*$")
 Line = Annotated[str, Meta(max_length=200), STORABLE]
-Email = Annotated[str, Meta(max_length=254), described(pattern=rf"^\s*({EMAIL})?\s*$")]
+Email = Annotated[str, Meta(max_length=mailbox.LONGEST), described(pattern=rf"^\s*({mailbox.ASCII})?\s*$")]
 Path = Annotated[str, Meta(max_length=2000), described(pattern=r"^(/[^\u0000]*)?$")]
 Query = Annotated[str, Meta(max_length=2000), STORABLE]
 Language = Annotated[str, Meta(max_length=35, description="en or zh; empty: the browser's language.")]
@@ -61,6 +62,8 @@ class NewTicket(Input, frozen=True, kw_only=True):
     email: Email = ""
     lang: Language = ""
     page: Path = ""
+    form: Annotated[str, Meta(max_length=200, description="What GET /api/form gave; may be missing.")] = ""
+    topic: Annotated[str, Meta(max_length=200, description="Of a field that people don't see: leave it empty.")] = ""
 
 
 class Solved(Input, frozen=True, kw_only=True):
@@ -79,6 +82,20 @@ class NewMessage(Input, frozen=True, kw_only=True):
     message: Text
 
 
+class NewRating(Input, frozen=True, kw_only=True):
+    """How the answer was, from 1 (bad) to 5 (good), and why."""
+
+    score: Annotated[int, Meta(ge=1, le=5)]
+    comment: Annotated[str, STORABLE] = ""
+
+
+class NewRequester(Input, frozen=True, kw_only=True):
+    """Who asked, as the owner says."""
+
+    name: Line
+    email: Email
+
+
 class NewFeedback(Input, frozen=True, kw_only=True):
     """The answer to "Was this helpful?"."""
 
@@ -86,6 +103,15 @@ class NewFeedback(Input, frozen=True, kw_only=True):
     helpful: bool
     comment: Annotated[str, STORABLE] = ""
     lang: Language = ""
+
+
+class NewSearch(Input, frozen=True, kw_only=True):
+    """What was searched for, how many articles were shown, and the id of the one that was opened."""
+
+    q: Annotated[str, Meta(max_length=2000)]
+    lang: Language = ""
+    results: Annotated[int, Meta(ge=0, le=100_000)]
+    opened: Annotated[str, Meta(max_length=300)] = ""
 
 
 class SuggestionReply(Struct, frozen=True):
@@ -113,6 +139,12 @@ class SuggestionsReply(Struct, frozen=True):
     """At most three suggestions, best first; none when no article is confident enough."""
 
     suggestions: list[SuggestionReply]
+
+
+class FormReply(Struct, frozen=True):
+    """A form that was begun: its token may be posted once, 3 seconds to 24 hours later."""
+
+    form: str
 
 
 class TicketReply(Struct, frozen=True):

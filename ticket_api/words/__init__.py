@@ -12,9 +12,7 @@ FALLBACK = "en"
 @cache
 def load(lang: str) -> Mapping[str, Mapping[str, str]]:
     """The sections of a language's file, each a mapping of key to sentence; English for a language without a file."""
-    path = Path(__file__).with_name(f"{lang}.toml")
-    if lang not in spoken():
-        path = Path(__file__).with_name(f"{FALLBACK}.toml")
+    path = Path(__file__).with_name(f"{spoken_for(lang)}.toml")
     sections: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     return sections
 
@@ -25,10 +23,20 @@ def spoken() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in Path(__file__).parent.glob("*.toml")))
 
 
+def spoken_for(lang: str) -> str:
+    """The language in which a reader of `lang` is spoken to: that one if it has a file, else English."""
+    return lang if lang in spoken() else FALLBACK
+
+
 def say(lang: str, key: str, **values: object) -> str:
     """The sentence for `section.key` with its placeholders filled. Raises KeyError for an unknown key."""
+    return _sentence(lang, key).format(**values)
+
+
+@cache
+def _sentence(lang: str, key: str) -> str:
     section, _, name = key.partition(".")
-    return load(lang)[section][name].format(**values)
+    return load(lang)[section][name]
 
 
 def in_language(lang: str, other: str) -> str:

@@ -1,0 +1,60 @@
+"""What stands beside a ticket: its draft, its customer's other tickets, articles that may answer, saved replies."""
+
+from dataclasses import dataclass
+
+from ticket_api.drafts import Draft
+from ticket_api.knowledge.quoting import Answer
+from ticket_api.preferences import SavedReply, fill
+from ticket_api.tickets.ticket import Ticket
+from ticket_api.web.context import Context
+
+MOST_OTHERS = 8
+"""The customer's other tickets that are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """`others` are the newest of all `count`; `tags` are suggested; `scores` are the customer's ratings."""
+
+    draft: Draft
+    others: list[Ticket]
+    count: int
+    scores: list[int]
+    tags: list[str]
+    answers: list[Answer]
+    saved: list[SavedReply]
+
+
+def beside(context: Context, ticket: Ticket) -> Beside:
+    """Read all of it; the saved replies are those in the customer's language, with their variables filled in."""
+    others = context.desk.others(ticket)
+    answers = context.helpdesk.answers(ticket, context.settings.served_url)
+    tags = {tag for each in others for tag in each.tags or ()} | context.helpdesk.tags()
+    return Beside(
+        draft=context.desk.draft(ticket.id),
+        others=others[:MOST_OTHERS],
+        count=len(others),
+        scores=[each.rating.score for each in (ticket, *others) if each.rating],
+        tags=sorted(tags - set(ticket.tags or ())),
+        answers=answers,
+        saved=_saved(context, ticket, answers),
+    )
+
+
+def _saved(context: Context, ticket: Ticket, answers: list[Answer]) -> list[SavedReply]:
+    preferences = context.preferences.now
+    article = {"article": answers[0].link} if answers else {}
+    return [
+        SavedReply(
+            reply.title,
+            reply.lang,
+            fill(
+                reply.text,
+                name=ticket.name,
+                number=str(ticket.id),
+                company=preferences.name or context.settings.company,
+                **article,
+            ),
+        )
+        for reply in preferences.replies_in(ticket.lang)
+    ]
