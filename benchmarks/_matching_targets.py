@@ -54,10 +54,10 @@ TARGETS = (
 )
 
 
-def table(values: Mapping[str, float]) -> str:
+def table(values: Mapping[str, float], targets: Sequence[Target] = TARGETS) -> str:
     """The targets beside what was measured, in Markdown; what is missed in bold, what there is no data for left out."""
     rows = ["| | wanted | measured |", "|---|---|---|"]
-    for target in TARGETS:
+    for target in targets:
         if target.name in values:
             told = number(values[target.name])
             measured = told if target.met(values[target.name]) else f"**{told}**"

@@ -10,7 +10,8 @@ import msgspec
 
 from ticket_api.keys import fingerprint
 from ticket_api.tickets.event import Act, Event, next_event
-from ticket_api.tickets.ticket import Message, Status, Ticket
+from ticket_api.tickets.message import Message
+from ticket_api.tickets.ticket import Status, Ticket
 
 T = TypeVar("T")
 

@@ -27,6 +27,8 @@ ASK_ROUNDS = 20
 BUSY_SECONDS = 2.0
 IDLE_SECONDS = 0.1
 """Processor time in a second that a server at rest stays below."""
+KEPT_SECONDS = 4
+"""uvicorn closes a connection on which nothing comes for five."""
 PASSWORD = "correct horse battery staple"  # of a desk that lives as long as the benchmark
 MATCHING = "ours, with matching"
 PEERS = ("fastapi", "flask")
@@ -101,10 +103,10 @@ class Desk:
         site = re.search(r"http://127\.0\.0\.1:(\d+)/", said)
         code = re.search(r"code (\S+)\)", said)
         assert site
-        assert code
-        self.port, self.code = int(site[1]), code[1]
+        self.port, self.code = int(site[1]), code[1] if code else ""
         self._connection = http.client.HTTPConnection("127.0.0.1", self.port)
-        self._cookie = ""
+        self.cookie = ""
+        self._used = 0.0
 
     def ask(self, number: int) -> float:
         """Ask one question, and return the seconds that it took."""
@@ -114,14 +116,20 @@ class Desk:
         self._request("POST", "/api/tickets", body, "application/json", 201)
         return time.perf_counter() - started
 
-    def get(self, path: str) -> None:
+    def get(self, path: str) -> bytes:
         """Read a page, as the owner once signed in."""
-        self._request("GET", path, None, "", 200)
+        return self._request("GET", path, None, "", 200)
+
+    def post(self, path: str, form: str) -> None:
+        """Send a form, as the owner once signed in."""
+        self._request("POST", path, form, "application/x-www-form-urlencoded", 303)
 
     def sign_in(self) -> None:
-        """Set the owner's password, and stay signed in."""
-        form = urlencode({"code": self.code, "password": PASSWORD, "repeated": PASSWORD})
-        self._request("POST", "/desk/setup", form, "application/x-www-form-urlencoded", 303)
+        """Set the owner's password, or sign in with it, and stay signed in."""
+        if self.code:
+            self.post("/desk/setup", urlencode({"code": self.code, "password": PASSWORD, "repeated": PASSWORD}))
+        else:
+            self.post("/desk/login", urlencode({"password": PASSWORD}))
 
     def rest(self) -> None:
         """Wait until the server has read its tickets through, as it does in the background after each start."""
@@ -143,22 +151,27 @@ class Desk:
         assert most
         return int(now[1]) / 1000, int(most[1]) / 1000
 
-    def _request(self, method: str, path: str, body: str | None, kind: str, wanted: int) -> None:
-        headers = {"Cookie": self._cookie, "Sec-Fetch-Site": "same-origin"} | ({"Content-Type": kind} if kind else {})
+    def _request(self, method: str, path: str, body: str | None, kind: str, wanted: int) -> bytes:
+        if time.monotonic() - self._used > KEPT_SECONDS:
+            self._connection.close()
+        self._used = time.monotonic()
+        headers = {"Cookie": self.cookie, "Sec-Fetch-Site": "same-origin"} | ({"Content-Type": kind} if kind else {})
         self._connection.request(method, path, body, headers)
         answer = self._connection.getresponse()
         told = answer.read()
         if answer.status != wanted:
             raise SystemExit(f"{method} {path} gave {answer.status}: {told[:300]!r}")
         if cookie := answer.getheader("set-cookie"):
-            self._cookie = cookie.split(";")[0]
+            self.cookie = cookie.split(";")[0]
+        return told
 
 
 @contextmanager
-def desk(data: Path, build: Path) -> Iterator[Desk]:
+def desk(data: Path, build: Path, **settings: str) -> Iterator[Desk]:
     """A running server over a data folder; the site is built into `build` unless it is there already."""
     data.mkdir(exist_ok=True)
-    environ = {"HELPLEAF_LIMITS": "off", "HELPLEAF_BUILD": str(build), "PYTHONUNBUFFERED": "1"}
+    given = {"limits": "off", "build": str(build)} | settings
+    environ = {f"HELPLEAF_{name.upper()}": value for name, value in given.items()} | {"PYTHONUNBUFFERED": "1"}
     with _process(["ticket_api.cli", "serve", "--port", "0", "--data", str(data)], environ) as process:
         yield Desk(process)
 
