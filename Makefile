@@ -25,7 +25,7 @@ serve: ## Serve the help site, the API and the desk (PORT=, HOST=, DATA=)
 test: ## Run all tests, in a real browser too
 	@$(PYTHON) ticket_api/install.py requirements-dev.lock
 	@$(VENV_PYTHON) -m tests.browser.chromium
-	@$(VENV_PYTHON) -m pytest
+	@$(VENV_PYTHON) -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 check: ## Lint, types and the house's walls
 	@$(PYTHON) ticket_api/install.py requirements-dev.lock
