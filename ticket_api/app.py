@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 from starlette.applications import Starlette
@@ -38,6 +38,7 @@ from ticket_api.web.desk_host import DeskHost
 from ticket_api.web.guards import Headers, HostGuard, allowed_hosts, headers_for
 from ticket_api.web.help_site import HelpSite
 from ticket_api.web.origins import Origins, allowed_origins, cors_headers
+from ticket_api.web.precedence import Precedence
 from ticket_api.web.replies import error_reply
 from ticket_api.web.writer import Writer
 
@@ -67,34 +68,7 @@ def create_app(
     whether an open page of the help site reloads when the site was built anew.
     """
     current = CurrentIndex(index, settings.index_path, Learning(store) if settings.learn else None)
-    outgoing = Outgoing(store, settings, secret)
-    outbox = Outbox(outgoing, outgoing.deliver, clock)
-    silence = timedelta(minutes=settings.offer_minutes)
-    helpdesk = Helpdesk(
-        store,
-        current,
-        secret,
-        outgoing,
-        silence=silence,
-        message_limit=settings.message_limit,
-        least=settings.least,
-    )
-    owners = Desk(store, helpdesk, message_limit=settings.message_limit)
-    file = QueueFile(settings.queue_path)
-    queue = Queue(store, helpdesk, file, key_mark(secret), silence=silence, zone=settings.timezone)
-    writer = Writer(helpdesk.together)
-
-    @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        current.start()
-        queue.start()
-        outbox.start()
-        yield
-        await asyncio.to_thread(outbox.close, PARTING_SECONDS)
-        await asyncio.to_thread(queue.close)
-        await asyncio.to_thread(writer.close)
-        await asyncio.to_thread(current.close)
-
+    context = _context(settings, store, current, secret, clock)
     app = Starlette(
         routes=[
             *api.routes(),
@@ -111,33 +85,67 @@ def create_app(
             Middleware(Origins, allowed=allowed_origins(settings)),
         ],
         exception_handlers=HANDLERS,
-        lifespan=lifespan,
+        lifespan=_lifespan(current, context),
     )
     app.router.redirect_slashes = False
     # As the router's default and not as a route, so that a wrong method elsewhere is told as such.
     app.router.default = HelpSite(settings.site_path, settings.languages, follows=follows)
-    owner = Owner(store, limits=settings.limits)
-    searches, finds = Bucket(SEARCHES, SEARCH_SECONDS), Bucket(FINDS, FIND_SECONDS)
-    preferences = CurrentPreferences(store)
-    doorkeeper, clients = Doorkeeper(secret), Clients(settings.trusted_proxies)
-    app.state.context = Context(
-        helpdesk,
-        owners,
-        queue,
-        owner,
-        Audit(store),
-        settings,
-        clock,
-        writer,
-        searches,
-        preferences,
-        outgoing,
-        finds,
-        doorkeeper,
-        clients,
-        Filing(Attachments(settings.files)),
-    )
+    app.state.context = context
     return app
+
+
+def _context(
+    settings: Settings, store: Store, current: CurrentIndex, secret: bytes, clock: Callable[[], datetime]
+) -> Context:
+    """The use cases over one store."""
+    silence = timedelta(minutes=settings.offer_minutes)
+    outgoing = Outgoing(store, settings, secret)
+    helpdesk = Helpdesk(
+        store,
+        current,
+        secret,
+        outgoing,
+        silence=silence,
+        message_limit=settings.message_limit,
+        least=settings.least,
+    )
+    file = QueueFile(settings.queue_path)
+    return Context(
+        helpdesk=helpdesk,
+        desk=Desk(store, helpdesk, message_limit=settings.message_limit),
+        queue=Queue(store, helpdesk, file, key_mark(secret), silence=silence, zone=settings.timezone),
+        owner=Owner(store, limits=settings.limits),
+        audit=Audit(store),
+        settings=settings,
+        clock=clock,
+        writer=Writer(helpdesk.together),
+        searches=Bucket(SEARCHES, SEARCH_SECONDS),
+        preferences=CurrentPreferences(store),
+        outgoing=outgoing,
+        finds=Bucket(FINDS, FIND_SECONDS),
+        doorkeeper=Doorkeeper(secret),
+        clients=Clients(settings.trusted_proxies),
+        filing=Filing(Attachments(settings.files)),
+        precedence=Precedence(),
+    )
+
+
+def _lifespan(current: CurrentIndex, context: Context) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    """Start what follows and sends, and end it with the server."""
+    outbox = Outbox(context.outgoing, context.outgoing.deliver, context.clock)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        current.start()
+        context.queue.start()
+        outbox.start()
+        yield
+        await asyncio.to_thread(outbox.close, PARTING_SECONDS)
+        await asyncio.to_thread(context.queue.close)
+        await asyncio.to_thread(context.writer.close)
+        await asyncio.to_thread(current.close)
+
+    return lifespan
 
 
 def _desk_host(settings: Settings) -> list[Middleware]:

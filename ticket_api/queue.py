@@ -40,11 +40,22 @@ STATUSES: tuple[Status, ...] = tuple(MOVES)
 log = logging.getLogger(__name__)
 
 
+class Due(Struct, frozen=True):
+    """The tickets that silence has opened by now, and those that were put off till now."""
+
+    silent: Sequence[int] = ()
+    asleep: Sequence[int] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.silent or self.asleep)
+
+
 class QueuePage(Struct, frozen=True):
     """One page of the queue. `after` leads to the next, "" on the last; `behind`: it is being made, and not whole yet.
 
     `left`: for each row, how much opening time its answer may still take, less than none when it is late; None where
     nobody waits for one. `counts`: how many tickets stand in each view. `seq`: the number of the last event it knows.
+    `due`: what is to be woken, and the page to be asked for again.
     """
 
     rows: list[Row]
@@ -53,6 +64,7 @@ class QueuePage(Struct, frozen=True):
     counts: dict[View, int]
     behind: bool
     seq: int
+    due: Due = Due()
 
 
 class Queue:
@@ -77,14 +89,21 @@ class Queue:
 
     def page(self, wanted: Filter, now: datetime, *, after: str = "") -> QueuePage:
         """The tickets that pass a filter, from where the page before ended. Raises StoreUnavailable."""
-        self._look(now)
+        self._look()
         wishes = preferences.read(self._store)
         overdue = before(now, wishes.target, wishes.hours, self._zone) if wanted.overdue else None
         found = self._file.find(query_of(wanted, after, overdue, self._zone), limit=PAGE_LENGTH + 1)
         rows = [each.row for each in found[:PAGE_LENGTH]]
         following = cursor(found[PAGE_LENGTH - 1]) if len(found) > PAGE_LENGTH else ""
         left = self._left(rows, wishes, now)
-        return QueuePage(rows, left, following, self._file.counts(), self._behind, self._seq)
+        due = Due() if self._behind else self._due(now)
+        return QueuePage(rows, left, following, self._file.counts(), self._behind, self._seq, due)
+
+    def wake(self, due: Due, now: datetime) -> None:
+        """Open what silence has opened, and take up again what was put off till now. Raises StoreUnavailable."""
+        self._helpdesk.open_silent(due.silent, now)
+        for ticket_id in due.asleep:
+            self._store.change_ticket(ticket_id, lambda ticket: _awake(ticket, now), Act("system", "woke", now))
 
     def _left(self, rows: Sequence[Row], wishes: Preferences, now: datetime) -> list[timedelta | None]:
         """How much opening time is left until each must be answered; None where it is not the owner's turn."""
@@ -106,9 +125,9 @@ class Queue:
 
         return waited
 
-    def counts(self, now: datetime) -> tuple[dict[View, int], int]:
+    def counts(self) -> tuple[dict[View, int], int]:
         """How many tickets stand in each view, and the number of the last event that is in it."""
-        self._look(now)
+        self._look()
         return self._file.counts(), self._seq
 
     def tags(self) -> list[str]:
@@ -131,15 +150,13 @@ class Queue:
         with self._turn:
             self._follow()
 
-    def _look(self, now: datetime) -> None:
-        """Follow what happened, and wake what is due: that waits in no timer. Nothing of it fails a page."""
+    def _look(self) -> None:
+        """Follow what happened. Nothing of it fails a page."""
         if self._behind or not self._turn.acquire(timeout=PATIENCE):
             return
         try:
             with suppress(StoreUnavailable):
                 self._follow(AT_ONCE)
-                if not self._behind and self._wake(now):
-                    self._follow(AT_ONCE)
         finally:
             self._turn.release()
 
@@ -197,15 +214,11 @@ class Queue:
         there = {ticket.id for ticket in tickets}
         self._file.follow(tickets, [each for each in ids if each not in there], place)
 
-    def _wake(self, now: datetime) -> bool:
-        """Open what silence has opened, and take up again what was put off till now; whether there was any."""
+    def _due(self, now: datetime) -> Due:
+        """What is due by now: it waits in no timer."""
         past, ahead = milliseconds(now - self._silence), milliseconds(now + self._silence)
         silent = self._file.due("offered", past, beyond=ahead, limit=BATCH)  # beyond: the clock went back
-        self._helpdesk.open_silent(silent, now)
-        asleep = self._file.due("snoozed", milliseconds(now), limit=BATCH)
-        for ticket_id in asleep:
-            self._store.change_ticket(ticket_id, lambda ticket: _awake(ticket, now), Act("system", "woke", now))
-        return bool(silent or asleep)
+        return Due(silent, self._file.due("snoozed", milliseconds(now), limit=BATCH))
 
 
 def _awake(ticket: Ticket, now: datetime) -> Ticket:

@@ -69,11 +69,20 @@ class Postbox(Controller):
         return server
 
     def stop(self, no_assert: bool = False) -> None:
-        """Hang up on everybody, and stop."""
-        for server in self._servers:
-            if server.transport:
-                self.loop.call_soon_threadsafe(server.transport.abort)
+        """Hang up on everybody, those too who are just coming in, and stop."""
+        asyncio.run_coroutine_threadsafe(self._part(), self.loop).result(20)
         super().stop(no_assert)
+
+    async def _part(self) -> None:
+        server = self.server
+        assert isinstance(server, asyncio.Server)
+        server.close()
+        await _let_in()
+        while server._active_count:  # type: ignore[attr-defined]  # connections that are there
+            for each in self._servers:
+                if each.transport:
+                    each.transport.abort()
+            await asyncio.sleep(0.005)
 
     async def meet(self, step: str, server: SMTP) -> bool:
         """Do what is to happen at a step; False when nothing is."""
@@ -107,6 +116,12 @@ class Postbox(Controller):
     def mails(self) -> list[EmailMessage]:
         """What arrived, parsed."""
         return [read(each) for each in self.got]
+
+
+async def _let_in() -> None:
+    """Return once who has knocked already has a connection that can be closed."""
+    for _ in range(5):
+        await asyncio.sleep(0)
 
 
 def read(content: bytes) -> EmailMessage:

@@ -26,6 +26,7 @@ from ticket_api.settings import Settings
 from ticket_api.tickets.ticket import Ticket, awaits_form
 from ticket_api.web.bucket import Bucket
 from ticket_api.web.clients import Clients
+from ticket_api.web.precedence import Precedence
 from ticket_api.web.writer import Writer
 
 P = ParamSpec("P")
@@ -61,6 +62,7 @@ class Context:
     doorkeeper: Doorkeeper
     clients: Clients
     filing: Filing
+    precedence: Precedence
 
     async def read(self, use_case: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
         """What a use case that writes nothing returns, from the common threads."""
@@ -79,11 +81,12 @@ class Context:
         """Store a question with what is offered for it. Matching runs beside others, only the write waits its turn."""
         helpdesk = self.helpdesk
         prepare = partial(helpdesk.prepare, question, now, key=key, suspicions=suspicions)
-        # Without articles, it costs less than the way to another thread.
-        prepared = await self.read(prepare) if helpdesk.matches else prepare()
-        if prepared.id and not awaits_form(prepared):  # a retry: it is stored already
-            return helpdesk.keep(prepared, now, suspicions=suspicions)
-        return await self.write(helpdesk.keep, prepared, now, suspicions=suspicions)
+        with self.precedence.asking():
+            # Without articles, it costs less than the way to another thread.
+            prepared = await self.read(prepare) if helpdesk.matches else prepare()
+            if prepared.id and not awaits_form(prepared):  # a retry: it is stored already
+                return helpdesk.keep(prepared, now, suspicions=suspicions)
+            return await self.write(helpdesk.keep, prepared, now, suspicions=suspicions)
 
     def count_look(self, what: Look, client: str) -> None:
         """Count a search or a look for suggestions. Raises TooMany."""

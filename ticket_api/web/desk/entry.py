@@ -39,6 +39,7 @@ def owner_only(door: Door) -> Door:
         if request.method == "POST":
             require_same_origin(request)
         context = context_of(request)
+        await context.precedence.give_way()
         if await _signed_in(request, token_of(request)):
             return await door(request)
         if request.method == "POST":

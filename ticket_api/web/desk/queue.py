@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
@@ -10,11 +11,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ticket_api import words
-from ticket_api.errors import HelpleafError, Invalid
+from ticket_api.errors import HelpleafError, Invalid, StoreUnavailable
 from ticket_api.queue import QueuePage
 from ticket_api.tickets.filter import Filter, read_filter
 from ticket_api.tickets.row import VIEWS, View
-from ticket_api.web.context import context_of
+from ticket_api.web.context import Context, context_of
 from ticket_api.web.desk.page import is_id, page
 from ticket_api.web.intake import language, read_form
 
@@ -60,14 +61,24 @@ async def _show(
     now = context.clock()
     try:
         wanted = _filter(place)
-        found = await context.read(context.queue.page, wanted, now, after=place.after)
+        found = await _found(context, wanted, place.after, now)
     except Invalid as invalid:
         error, wanted = invalid, Filter()
-        counts, seq = await context.read(context.queue.counts, now)
+        counts, seq = await context.read(context.queue.counts)
         found = QueuePage([], [], "", counts, False, seq)
     if request.query_params.get("known") == f"{found.seq}.{int(found.behind)}":
         return Response(status_code=204)
     return _page(request, place, wanted, found, now, error, picked, tag)
+
+
+async def _found(context: Context, wanted: Filter, after: str, now: datetime) -> QueuePage:
+    """The page, once what is due by now is stored; a store that can't be written can be read all the same."""
+    found = await context.read(context.queue.page, wanted, now, after=after)
+    if not found.due:
+        return found
+    with suppress(StoreUnavailable):
+        await context.write(context.queue.wake, found.due, now)
+    return await context.read(context.queue.page, wanted, now, after=after)
 
 
 def _filter(place: Place) -> Filter:
