@@ -13,7 +13,9 @@ from starlette.responses import Response
 
 from ticket_api.abuse.doorkeeper import Doorkeeper
 from ticket_api.audit import Audit
+from ticket_api.automation import Automation, parts_of
 from ticket_api.current import CurrentIndex
+from ticket_api.customers import Customers
 from ticket_api.desk import Desk
 from ticket_api.errors import HelpleafError, NotFound, Refused, Unreadable, WrongMethod
 from ticket_api.filing import Filing
@@ -85,7 +87,7 @@ def create_app(
             Middleware(Origins, allowed=allowed_origins(settings)),
         ],
         exception_handlers=HANDLERS,
-        lifespan=_lifespan(current, context),
+        lifespan=_lifespan(current, context, Automation(store, parts_of(settings, store), clock)),
     )
     app.router.redirect_slashes = False
     # As the router's default and not as a route, so that a wrong method elsewhere is told as such.
@@ -113,6 +115,7 @@ def _context(
     return Context(
         helpdesk=helpdesk,
         desk=Desk(store, helpdesk, message_limit=settings.message_limit),
+        customers=Customers(store),
         queue=Queue(store, helpdesk, file, key_mark(secret), silence=silence, zone=settings.timezone),
         owner=Owner(store, limits=settings.limits),
         audit=Audit(store),
@@ -130,7 +133,9 @@ def _context(
     )
 
 
-def _lifespan(current: CurrentIndex, context: Context) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+def _lifespan(
+    current: CurrentIndex, context: Context, automation: Automation
+) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     """Start what follows and sends, and end it with the server."""
     outbox = Outbox(context.outgoing, context.outgoing.deliver, context.clock)
 
@@ -138,9 +143,11 @@ def _lifespan(current: CurrentIndex, context: Context) -> Callable[[Starlette], 
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         current.start()
         context.queue.start()
+        automation.start()
         outbox.start()
         yield
         await asyncio.to_thread(outbox.close, PARTING_SECONDS)
+        await asyncio.to_thread(automation.close)
         await asyncio.to_thread(context.queue.close)
         await asyncio.to_thread(context.writer.close)
         await asyncio.to_thread(current.close)

@@ -28,14 +28,14 @@ from tests.store.asking import NOON, ROOT, mail, question
 from ticket_api.errors import Conflict, NotFound
 from ticket_api.store import Store, checkpoints, open_store
 from ticket_api.store.records import Feedback, draft_name
-from ticket_api.tickets.event import Act, Actor, What
+from ticket_api.tickets.event import Act, What
 from ticket_api.tickets.ticket import Ticket, close, reply, send, write
 
 Say = Callable[[str, Any], None]
 
 LATE = NOON + timedelta(days=99)
 
-CHANGES: dict[What, tuple[Actor, Callable[[Ticket], Ticket]]] = {
+CHANGES: dict[What, tuple[str, Callable[[Ticket], Ticket]]] = {
     "sent": ("requester", lambda ticket: send(ticket, NOON)),
     "wrote": ("requester", lambda ticket: write(ticket, "还有一个问题 " * 50, NOON)),
     "replied": ("owner", lambda ticket: reply(ticket, "We refunded one. " * 20, NOON)),

@@ -10,7 +10,8 @@ from msgspec import Struct
 from ticket_api.errors import Broken
 from ticket_api.tickets.ticket import Status, Ticket
 
-Actor = Literal["requester", "owner", "system"]
+RULE = "rule:"
+"""What the name of a rule stands behind, where it is said who did something."""
 What = Literal[
     "asked",
     "sent",
@@ -46,13 +47,22 @@ What = Literal[
     "account_reset",
     "sessions_ended",
     "preferences_changed",
+    "categorised",
+    "answered_automatically",
+    "warned",
+    "missed",
+    "customer_changed",
+    "orders_imported",
+    "rules_changed",
+    "webhook_off",
+    "webhook_on",
 ]
 
 
 class Act(Struct, frozen=True):
-    """What somebody does to a ticket. `at` is an aware UTC time."""
+    """What somebody does to a ticket: "requester", "owner", "system", or "rule:" and a name. `at` is aware and UTC."""
 
-    who: Actor
+    who: str
     what: What
     at: datetime
 
@@ -60,9 +70,9 @@ class Act(Struct, frozen=True):
 class Event(Struct, frozen=True, kw_only=True):
     """One act as it was stored.
 
-    `seq` counts from 1 without gaps; `ticket` is 0 and `status` "" where it is about none; `who` is "owner", "system"
-    or the random id of the requester; `status` is that of the ticket afterwards; `hash` is the SHA-256, in hex, of the
-    fields before it and of the previous event's hash.
+    `seq` counts from 1 without gaps; `ticket` is 0 and `status` "" where it is about none; `who` is "owner", "system",
+    "rule:" and the name of a rule, or the random id of the requester; `status` is that of the ticket afterwards; `hash`
+    is the SHA-256, in hex, of the fields before it and of the previous event's hash.
     """
 
     seq: int

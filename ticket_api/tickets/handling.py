@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from ticket_api.errors import Conflict, Invalid
 from ticket_api.tickets.message import Message, Note, Rating
 from ticket_api.tickets.tag import spelling
-from ticket_api.tickets.ticket import Ticket, address_key, close, reopen
+from ticket_api.tickets.ticket import Ran, Ticket, address_key, close, reopen
 
 UNDO = timedelta(seconds=10)
 """How long the owner's last reply may be taken back; only then it is seen."""
@@ -76,6 +76,16 @@ def is_snoozed(ticket: Ticket, now: datetime) -> bool:
     return isinstance(ticket.snoozed_until, datetime) and ticket.snoozed_until > now
 
 
+def has_run(ticket: Ticket, name: str) -> bool:
+    """Whether Helpleaf has done this to the ticket by itself already."""
+    return any(each.name == name for each in ticket.ran or ())
+
+
+def run(ticket: Ticket, name: str, now: datetime) -> Ticket:
+    """Note that Helpleaf has done this to the ticket by itself; `changed_at` stays, as nobody did anything."""
+    return ticket if has_run(ticket, name) else replace(ticket, ran=(*(ticket.ran or ()), Ran(name, now)))
+
+
 def unseen_for(ticket: Ticket, now: datetime) -> timedelta:
     """For how long the owner's last reply may still be taken back; it isn't seen until then. 0 where none may.
 
@@ -125,6 +135,10 @@ def as_seen(ticket: Ticket, now: datetime) -> Ticket:
         snoozed_until=UNSET,
         before=UNSET,
         quarantined_for=UNSET,
+        channel=UNSET,
+        category=UNSET,
+        corrected=UNSET,
+        ran=UNSET,
         status="open" if seen.status == "quarantined" else seen.status,
     )
 

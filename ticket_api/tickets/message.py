@@ -5,7 +5,8 @@ from typing import Literal
 
 from msgspec import UNSET, Struct, UnsetType
 
-Author = Literal["requester", "owner"]
+Author = Literal["requester", "owner", "automatic"]
+"""`automatic`: what a rule sent; it answers nobody, so it counts as no response."""
 
 
 class Attachment(Struct, frozen=True):

@@ -42,6 +42,32 @@ class Before(Struct, frozen=True):
     mail: int = 0
 
 
+class Category(Struct, frozen=True):
+    """What a ticket is about: the name of one of the articles' categories, and how it was found.
+
+    `by` is "owner", "rule:NAME" or "classifier"; `confidence`, from 0 to 1, is the classifier's, 1 for all others.
+    """
+
+    name: str
+    by: str
+    confidence: float = 1.0
+
+
+class Correction(Struct, frozen=True):
+    """The owner gave a ticket another priority, from 1 to 5, than was computed; `parts` are what it was computed of."""
+
+    priority: int
+    parts: tuple[tuple[str, float], ...]
+    at: datetime
+
+
+class Ran(Struct, frozen=True):
+    """What Helpleaf did to a ticket by itself, and will not do to it again: "rule:NAME" or "promise:..."."""
+
+    name: str
+    at: datetime
+
+
 class Ticket(Struct, frozen=True, kw_only=True):
     """A question that was stored.
 
@@ -57,7 +83,8 @@ class Ticket(Struct, frozen=True, kw_only=True):
     The owner's own: `tags` sorted, `notes` by time, `priority` from 1 to 5 (UNSET counts as 3), `snoozed_until` keeps
     it out of the queue till then, `merged_into` is the id of the ticket where it goes on. `before` is there from a
     reply on until anything else happens. `quarantined_for` are the reasons for which it was put into quarantine when it
-    came, as codes; UNSET for any other.
+    came, as codes; UNSET for any other. `channel` is how it came: "form", "api" or the name of a hook; `corrected` is
+    there from the owner's word on its priority on, `ran` is what was done to it by itself.
     """
 
     id: int = 0
@@ -88,6 +115,10 @@ class Ticket(Struct, frozen=True, kw_only=True):
     rating: Rating | UnsetType = UNSET
     before: Before | UnsetType = UNSET
     quarantined_for: tuple[str, ...] | UnsetType = UNSET
+    channel: str | UnsetType = UNSET
+    category: Category | UnsetType = UNSET
+    corrected: Correction | UnsetType = UNSET
+    ran: tuple[Ran, ...] | UnsetType = UNSET
 
     @property
     def question(self) -> str:

@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from ticket_api.abuse.doorkeeper import Doorkeeper, Look, Sent
 from ticket_api.audit import Audit
+from ticket_api.customers import Customers
 from ticket_api.desk import Desk
 from ticket_api.errors import TooMany
 from ticket_api.filing import Filing
@@ -49,6 +50,7 @@ class Context:
 
     helpdesk: Helpdesk
     desk: Desk
+    customers: Customers
     queue: Queue
     owner: Owner
     audit: Audit

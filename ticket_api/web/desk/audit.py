@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from ticket_api import words
 from ticket_api.errors import Broken
-from ticket_api.tickets.event import Event
+from ticket_api.tickets.event import RULE, Event
 from ticket_api.web.context import context_of
 from ticket_api.web.desk.page import is_id, page
 from ticket_api.web.intake import language
@@ -39,5 +39,6 @@ async def _show(request: Request, *, done: str = "", amiss: str = "") -> Respons
 def _line(event: Event, lang: str) -> str:
     """An event as a sentence: who did what."""
     names = {"owner": words.say(lang, "audit.owner"), "system": "Helpleaf"}
-    who = names.get(event.who) or words.say(lang, "audit.requester")
+    rule = words.say(lang, "audit.rule", name=event.who.removeprefix(RULE)) if event.who.startswith(RULE) else ""
+    who = rule or names.get(event.who) or words.say(lang, "audit.requester")
     return words.say(lang, "audit.line", who=who, what=words.say(lang, f"acts.{event.what}"))
