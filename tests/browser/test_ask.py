@@ -96,7 +96,7 @@ def test_an_article_solves_it(bob, server, options):
     assert only_ticket(server).status == "offered"
     first = page.locator(".hl-offer").first
     expect(first).to_contain_text("You were charged twice")
-    first.get_by_role("button", name="This solved it").click()
+    first.get_by_role("button", name="This solved it").press("Enter")
     expect(page.get_by_role("heading", name="Good to hear")).to_be_visible()
     ticket = only_ticket(server)
     assert (ticket.status, ticket.solved_by, ticket.page) == (
@@ -129,7 +129,7 @@ def test_sent_anyway_answered_read_and_written_again(bob, alice, server):
     page.get_by_label("Your name (optional)").fill("Bob")
     ask(page)
     offer(page)
-    page.get_by_role("button", name="Send my question anyway").click()
+    page.get_by_role("button", name="Send my question anyway").press("Enter")
     expect(page.get_by_role("heading", name="Your question is sent")).to_be_visible()
     link = page.locator(".hl-link a").get_attribute("href")
 

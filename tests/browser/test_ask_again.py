@@ -23,7 +23,7 @@ def test_the_link_stands_in_every_panel(bob, server):
     ask(page)
     offer(page)
     links = [secret_link(page)]
-    page.get_by_role("button", name="This solved it").first.click()
+    page.get_by_role("button", name="This solved it").first.press("Enter")
     heading(page, SOLVED)
     links.append(secret_link(page))
     page.get_by_role("button", name="It isn't solved after all").click()
@@ -54,7 +54,7 @@ def test_undo_is_still_there_after_a_reload(bob, server):
     page = bob("/contact/")
     ask(page)
     offer(page)
-    page.get_by_role("button", name="This solved it").first.click()
+    page.get_by_role("button", name="This solved it").first.press("Enter")
     heading(page, SOLVED)
     page.reload()
     page.get_by_role("button", name="It isn't solved after all").click()
@@ -97,7 +97,7 @@ def test_the_panel_says_what_the_api_says(bob, server):
     now = server.clock()
     act = Act("owner", "closed", now)
     server.store.change_ticket(only_ticket(server).id, lambda ticket: close(send(ticket, now), now), act)
-    page.get_by_role("button", name="Send my question anyway").click()
+    page.get_by_role("button", name="Send my question anyway").press("Enter")
     heading(page, SOLVED)
 
 
@@ -122,7 +122,7 @@ def test_back_and_the_same_text_again_is_the_same_question(bob, server):
     ask(page)
     offer(page)
     link = secret_link(page)
-    page.get_by_role("button", name="Send my question anyway").click()
+    page.get_by_role("button", name="Send my question anyway").press("Enter")
     heading(page, SENT)
     page.locator(".hl-link a").click()
     page.wait_for_url("**/t/**")

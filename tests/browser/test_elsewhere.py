@@ -85,7 +85,7 @@ def test_suggested_offered_solved_and_sent(visit, server, site):
     assert (
         page.locator(".hl-offer a").first.get_attribute("href") == f"{site['origins'][0]}/docs/billing/charged-twice/"
     )
-    page.get_by_role("button", name="This solved it").first.click()
+    page.get_by_role("button", name="This solved it").first.press("Enter")
     heading(page, "Good to hear")
     assert (only_ticket(server).status, only_ticket(server).page) == ("deflected", "/account/forgotten-password/")
     page.get_by_role("button", name="It isn't solved after all").click()
@@ -101,7 +101,7 @@ def test_sent_anyway_and_found_useful_or_not(visit, server):
     page = visit()
     ask(page, QUESTION)
     offer(page)
-    page.get_by_role("button", name="Send my question anyway").click()
+    page.get_by_role("button", name="Send my question anyway").press("Enter")
     heading(page, "Your question is sent")
     box = page.locator("[data-hl-feedback]")
     box.get_by_role("button", name="Yes").click()

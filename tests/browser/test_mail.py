@@ -58,6 +58,7 @@ def test_alice_sees_what_failed_and_tries_it_again(alice, server, failing, clock
     alice.goto(f"/desk/mail?lang={lang}")
     expect(alice.locator(".mails > li")).to_have_count(2)
     expect(alice.locator(".mails")).to_contain_text(WHY)
+    alice.locator(".note").evaluate("note => note.append('/data/' + 'folder'.repeat(20))")  # however long its path is
     found = looked_at(alice, "failed")
     first = alice.locator(".mails > li").last.get_by_role("button").first
     first.focus()

@@ -39,7 +39,7 @@ def test_a_whole_visit(bob, prefix, scheme):
     page.locator("[data-hl-typing] a").first.wait_for()
     page.locator("[data-hl-send]").click()
     page.locator(".hl-offer").first.wait_for()
-    page.locator("[data-hl-after] .hl-actions button").last.click()
+    page.locator("[data-hl-after] .hl-actions button").last.press("Enter")
     page.goto(page.locator(".hl-link a").get_attribute("href"))
     expect(page.locator("h1").first).to_be_visible()
     assert said == []
