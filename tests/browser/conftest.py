@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.chromium import FLAGS, find
 from tests.conftest import PASSWORD
@@ -13,6 +13,8 @@ from ticket_api.owner import Owner
 TELL_BLOCKED = """addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
   console.error(`blocked: ${violatedDirective} ${blockedURI}`));"""
 """What the site's policy keeps a page from is an error on every page that a test opens."""
+
+expect.set_options(timeout=30_000)  # for a machine that has other things to do as well; what is there is seen at once
 
 
 @pytest.fixture(scope="package")
