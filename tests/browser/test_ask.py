@@ -66,10 +66,13 @@ def test_suggestions_appear_while_typing_chinese(bob):
     expect(page.locator("[data-hl-typing]").get_by_role("link", name="被重复扣款了")).to_be_visible()
 
 
-def stop_the_clock(page: Page) -> None:
-    """From now on, time goes by in the page only when the test says so."""
+def open_stopped(bob, path: str) -> Page:
+    """A page in which time goes by only when the test says so."""
+    page = bob("about:blank")
     page.clock.install(time=0)
     page.clock.pause_at(1000)
+    page.goto(path)
+    return page
 
 
 def type_slowly(page: Page, text: str) -> list[str]:
@@ -88,14 +91,12 @@ def type_slowly(page: Page, text: str) -> list[str]:
 
 @pytest.mark.parametrize("text", ["re", "退"])
 def test_nothing_is_asked_for_while_too_little_is_typed(bob, text):
-    page = bob("/contact/")
-    stop_the_clock(page)
+    page = open_stopped(bob, "/contact/")
     assert type_slowly(page, text) == []
 
 
 def test_no_suggestions_when_unsure(bob):
-    page = bob("/contact/")
-    stop_the_clock(page)
+    page = open_stopped(bob, "/contact/")
     with page.expect_response("**/api/suggestions*") as answered:
         assert len(type_slowly(page, "xylophone quartz zebra")) == 1
     assert answered.value.json() == {"suggestions": []}
@@ -103,8 +104,7 @@ def test_no_suggestions_when_unsure(bob):
 
 
 def test_one_request_for_a_burst_of_keys(bob):
-    page = bob("/contact/")
-    stop_the_clock(page)
+    page = open_stopped(bob, "/contact/")
     assert len(type_slowly(page, "charged twice this month")) == 1
     expect(page.locator("[data-hl-typing]")).to_be_visible()
 
@@ -280,8 +280,7 @@ def test_words_are_never_markup(bob, server):
 
 
 def test_an_impatient_second_click_closes_nothing(bob, server):
-    page = bob("/contact/")
-    stop_the_clock(page)
+    page = open_stopped(bob, "/contact/")
     spot = {"clientX": 400, "clientY": 300, "detail": 1, "bubbles": True}
     field(page).fill(QUESTION)
     page.evaluate("spot => document.body.dispatchEvent(new MouseEvent('click', spot))", spot)
