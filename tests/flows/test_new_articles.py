@@ -103,7 +103,9 @@ def test_a_broken_or_older_file_is_told_once_and_the_articles_stay(bob, settings
     if spoiled is None:
         settings.index_path.unlink()
     else:
-        settings.index_path.write_bytes(spoiled)
+        draft = settings.index_path.with_name("draft")  # what is written in its place may be seen half
+        draft.write_bytes(spoiled)
+        draft.replace(settings.index_path)
 
     def told() -> list[str]:
         return [each.getMessage() for each in caplog.records if each.levelno >= logging.WARNING]
