@@ -120,7 +120,7 @@ def test_tab_walks_through_the_results_to_the_form(bob, width):
     expect(page.locator(".hl-search__output")).to_be_hidden()
 
 
-def test_an_answer_that_comes_late_leaves_the_keyboard_where_it_is(bob):
+def test_an_answer_that_comes_late_leaves_the_keyboard_where_it_is(impatient, bob):
     page = bob("/")
     late, held = [], []
     page.route(re.compile(r"/api/search\?q=refunds&"), lambda route: late.append(route))
