@@ -76,8 +76,10 @@ class Postbox(Controller):
     async def _part(self) -> None:
         server = self.server
         assert isinstance(server, asyncio.Server)
+        for knocked_at in server.sockets:
+            self.loop.remove_reader(knocked_at.fileno())
+        await _let_in()  # a server that is closed drops who comes in, and nobody closes their connection
         server.close()
-        await _let_in()
         while server._active_count:  # type: ignore[attr-defined]  # connections that are there
             for each in self._servers:
                 if each.transport:
