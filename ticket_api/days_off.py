@@ -28,6 +28,15 @@ class Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             raise ValueError(f"{min(both)} is closed and open; take it out of one of the lists")
 
 
+class Off(Struct, frozen=True):
+    """A day that isn't as its weekday says: whether it is open, whether the owner named it, and the holiday's name."""
+
+    day: date
+    is_open: bool
+    own: bool
+    name: str
+
+
 def days_off_of(settings: Settings) -> DaysOff | None:
     """The days off that the settings name; None without any. Raises Stop with a sentence about what is wrong."""
     table = section(settings, "calendar", Table)
@@ -52,17 +61,15 @@ def require_open(settings: Settings, calendar: Calendar, now: datetime) -> None:
         )
 
 
-def named(settings: Settings, year: int, lang: str) -> list[tuple[date, bool, str]]:
-    """The days off of a year in order, each with whether it is open and what it is called; "" for the owner's own."""
+def named(settings: Settings, year: int, lang: str) -> list[Off]:
+    """The days off of a year, in order."""
     table = section(settings, "calendar", Table) or Table()
     names: dict[date, str] = {}
     for place in reversed(table.holidays):  # where two places have one, the first says what it is called
-        names |= dict(_holidays(place, year, NAMED_IN.get(lang, "en_US"))[0])
+        names |= _holidays(place, year, NAMED_IN.get(lang, "en_US"))[0]
     own = {*table.closed, *table.open}
-    return [
-        (day, is_open, "" if day in own else names.get(day, ""))
-        for day, is_open in sorted(_of_year(table, year).items())
-    ]
+    days = sorted(_of_year(table, year).items())
+    return [Off(day, is_open, day in own, "" if is_open else names.get(day, "")) for day, is_open in days]
 
 
 def _of_year(table: Table, year: int) -> Mapping[date, bool]:

@@ -33,6 +33,12 @@ AUTOMATIC: dict[Kind, dict[str, str]] = {
     "test": {"Auto-Submitted": "auto-generated"},
 }
 """What RFC 3834 wants on mail that no person wrote. A reply has none: the owner wrote it, and waits for an answer."""
+NOTICED = {
+    ("first_response", "near"): "promises.first_response_near",
+    ("first_response", "missed"): "promises.first_response_missed",
+    ("resolution", "near"): "promises.resolution_near",
+    ("resolution", "missed"): "promises.resolution_missed",
+}
 UNANSWERED = {"Precedence": "bulk", "X-Auto-Response-Suppress": "All"}
 """Goes with those, for programs that are older than the RFC, and for Exchange: no machine is to answer them."""
 
@@ -135,7 +141,7 @@ def _noticed_all(letter: Letter) -> list[Paragraph]:
 
 
 def _noticed(lang: str, notice: Notice) -> str:
-    return words.say(lang, f"promises.{notice.kind}_{notice.what}", number=notice.ticket)
+    return words.say(lang, NOTICED[notice.kind, notice.what], number=notice.ticket)
 
 
 def _date(lang: str, at: datetime) -> str:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ticket_api import words
-from ticket_api.days_off import named
+from ticket_api.days_off import Off, named
 from ticket_api.preferences import Preferences
 from ticket_api.tickets.promises import QUADRANTS, Kind, Promise, Quadrant, Terms
 from ticket_api.web.context import Context
@@ -50,10 +50,9 @@ def span(length: timedelta, lang: str) -> str:
 def moment(at: datetime, now: datetime, lang: str, zone: str) -> str:
     """A time by its weekday; with its date where that is far away."""
     local, today = at.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone))
-    day, time = words.say(lang, f"days.{local.weekday()}"), f"{local:%H:%M}"
     if abs((local.date() - today.date()).days) <= NEAR_DAYS:
-        return f"{day} {time}"
-    return words.say(lang, "promises.at_date", day=day, date=_date(local, lang), time=time)
+        return f"{words.say(lang, f'days.{local.weekday()}')} {local:%H:%M}"
+    return f"{_date(local, lang)} {local:%H:%M}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ def shown(context: Context, wishes: Preferences, now: datetime, lang: str) -> Sh
         (each, _target(terms, "first_response", each, lang), _target(terms, "resolution", each, lang))
         for each in QUADRANTS
     ]
-    days = [_day(day, is_open, name, lang) for day, is_open, name in named(context.settings, year, lang)]
+    days = [_day(each, lang) for each in named(context.settings, year, lang)]
     return Shown(targets, year, days)
 
 
@@ -82,10 +81,10 @@ def _target(terms: Terms, kind: Kind, quadrant: Quadrant, lang: str) -> str:
     return span(length, lang) if length else ""
 
 
-def _day(day: date, is_open: bool, name: str, lang: str) -> tuple[str, str, str, bool]:
-    own = words.say(lang, "promises.own_open" if is_open else "promises.own")
-    called = words.say(lang, "promises.works") if is_open and not name else name
-    return _date(day, lang), words.say(lang, f"days.{day.weekday()}"), called or own, is_open
+def _day(off: Off, lang: str) -> tuple[str, str, str, bool]:
+    key = "own_open" if off.own and off.is_open else "works" if off.is_open else "own"
+    weekday = words.say(lang, f"days.{off.day.weekday()}")
+    return _date(off.day, lang), weekday, off.name or words.say(lang, f"promises.{key}"), off.is_open
 
 
 def _date(day: date, lang: str) -> str:
