@@ -7,9 +7,10 @@ import pytest
 
 from tests.flows.asking import UNKNOWN, ask, path_of
 from tests.flows.test_preferences import save
-from tests.flows.working import do
+from tests.flows.working import do, form_of
 from tests.serving import SECRET
 from ticket_api.app import create_app
+from ticket_api.automation import Automation, parts_of
 from ticket_api.errors import Stop
 from ticket_api.preferences import CurrentPreferences, Preferences, read
 from ticket_api.tickets.hours import Opening
@@ -88,3 +89,18 @@ def test_days_off_that_leave_nothing_of_the_hours_stop_the_start(settings, store
     CurrentPreferences(store).save(wanted, clock())
     with pytest.raises(Stop, match="nothing is open for two years"):
         create_app(replace(settings, sections=NEVER), store, index, SECRET, clock)
+
+
+def test_a_warning_while_alice_writes_refuses_nothing(alice, bob, settings, store, clock):
+    ask(bob, UNKNOWN)
+    page = form_of(alice.get("/desk/tickets/1").text)
+    clock.move(hours=1, minutes=45)
+    Automation(store, parts_of(settings, store), clock).work()
+    assert store.events(1)[-1].what == "warned"
+    assert alice.post("/desk/tickets/1", data={**page, "message": "Here.", "do": "reply"}).status_code == 303
+    assert store.ticket(1).messages[-1].text == "Here."
+    for stale in ("0", page["version"], "99"):
+        answer = alice.post("/desk/tickets/1", data={**page, "version": stale, "message": "Twice.", "do": "reply"})
+        assert answer.status_code == 409
+    audit = alice.get("/desk/audit?lang=en").text
+    assert "warned that its answer is due soon" in audit
