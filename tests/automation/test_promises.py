@@ -14,8 +14,9 @@ from ticket_api.outgoing import Outgoing
 from ticket_api.promised import Promised
 from ticket_api.tickets import ticket as tickets
 from ticket_api.tickets.event import Act
+from ticket_api.tickets.promises import QUADRANTS
 
-TABLE = {"first_response": {"plan": "4h"}, "resolution": {"plan": "8h"}}
+TABLE = {"first_response": dict.fromkeys(QUADRANTS, "4h"), "resolution": dict.fromkeys(QUADRANTS, "8h")}
 
 
 @pytest.fixture
@@ -112,7 +113,7 @@ def test_an_answer_in_time_ends_it_and_the_next_question_goes_on(automation, sto
 
 
 def test_a_higher_priority_is_another_promise(settings, store, clock):
-    sections = {"targets": {"first_response": {"plan": "2h", "now": "1h"}}}
+    sections = {"targets": {"first_response": {**dict.fromkeys(QUADRANTS, "2h"), "now": "1h"}}}
     automation = Automation(store, parts_of(replace(settings, sections=sections), store), clock)
     ticket = ask(store, clock)
     clock.move(hours=1, minutes=45)

@@ -16,7 +16,10 @@ from ticket_api.preferences import CurrentPreferences, Preferences, read
 from ticket_api.tickets.hours import Opening
 
 SECTIONS = {
-    "targets": {"first_response": {"plan": "2h", "now": "30m"}, "resolution": {"plan": "2d"}},
+    "targets": {
+        "first_response": {"soon": "2h", "plan": "2h", "whenever": "2h"},
+        "resolution": {"soon": "2d", "plan": "2d", "whenever": "2d"},
+    },
     "calendar": {"holidays": ["DE-BE", "CN"], "closed": ["2026-03-03"], "open": ["2026-12-26"]},
 }
 
@@ -60,7 +63,7 @@ def test_a_ticket_tells_how_it_stands(alice, bob, clock):
 def test_the_preferences_show_targets_and_days_off(alice, bob):
     page = " ".join(alice.get("/desk/preferences?lang=en").text.split())
     assert '<tr><th scope="row">Plan</th><td>2 h</td><td>16 h</td></tr>' in page
-    assert '<tr><th scope="row">Whenever</th><td>8 h</td><td>none</td></tr>' in page
+    assert '<tr><th scope="row">Now</th><td>8 h</td><td>none</td></tr>' in page
     assert '<tr><th scope="row">3 March 2026</th><td>Tuesday</td><td>closed, by you</td></tr>' in page
     assert '<tr><th scope="row">3 April 2026</th><td>Friday</td><td>Good Friday</td></tr>' in page
     assert '<tr class="works"><th scope="row">10 October 2026</th><td>Saturday</td><td>open</td></tr>' in page

@@ -7,8 +7,9 @@ import pytest
 from tests.flows.asking import UNKNOWN, ask
 from tests.mail.postbox import until
 from ticket_api.automation import automation
+from ticket_api.tickets.promises import QUADRANTS
 
-TARGETS = {"first_response": {"plan": "4h"}}
+TARGETS = {"first_response": dict.fromkeys(QUADRANTS, "4h")}
 
 
 @pytest.fixture

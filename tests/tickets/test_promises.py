@@ -176,11 +176,13 @@ def test_what_an_article_solved_needs_no_answer():
 
 
 def test_the_first_deadline_is_that_of_what_is_still_to_be_kept():
-    assert deadline_of(promises(asked(), TERMS, "now", MONDAY)) == at("03-02T10:00")
+    assert deadline_of(asked(), TERMS) == at("03-03T17:00")
+    assert deadline_of(asked(), TERMS, "now") == at("03-02T10:00")
     answered = tickets.reply(asked(), "Here.", at("03-02T10:00"))
-    assert deadline_of(promises(answered, TERMS, "now", at("03-02T12:00"))) is None
+    assert deadline_of(answered, TERMS, "now") is None
     again = tickets.write(answered, "And now?", at("03-02T13:00"))
-    assert deadline_of(promises(again, TERMS, "now", at("03-02T14:00"))) == at("03-03T12:00")
+    assert deadline_of(again, TERMS, "now") == at("03-03T12:00")
+    assert deadline_of(again, TERMS) is None  # whenever, nothing is promised but an answer
 
 
 def test_a_note_names_the_promise_and_when_it_was_due():

@@ -92,6 +92,13 @@ def open_time(start: datetime, end: datetime, hours: Hours, zone: tzinfo, days: 
     return sum((_length(part, hours or ALWAYS, zone, days) for part in _parts(start, end, zone)), timedelta())
 
 
+def open_spans(
+    start: datetime, end: datetime, hours: Hours, zone: tzinfo, days: DaysOff | None = None
+) -> Iterator[Span]:
+    """When it is open between two aware instants, in UTC and in order."""
+    return (span for part in _parts(start, end, zone) for span in _open(part, hours or ALWAYS, zone, days))
+
+
 class Counted:
     """Opening time until one instant, each day of which is looked at once: for the many rows of a list."""
 
@@ -115,9 +122,8 @@ class Counted:
     def _day(self, days: int) -> tuple[timedelta, list[Span]]:
         """How much is open in so many days before the end, and when within the day before them."""
         total, spans = self._days[days - 1] if days else (timedelta(), [])
-        stop, hours = self.end - days * _DAY, self.hours or ALWAYS
-        parts = _parts(stop - _DAY, stop, self._zone)
-        day = [span for part in parts for span in _open(part, hours, self._zone, self._off)]
+        stop = self.end - days * _DAY
+        day = list(open_spans(stop - _DAY, stop, self.hours, self._zone, self._off))
         return total + sum((end - start for start, end in spans), timedelta()), day
 
 

@@ -193,9 +193,16 @@ def note_of(promise: Promise, what: Literal["near", "missed"]) -> str:
     return f"promise:{promise.kind}:{what}:{due:%Y-%m-%dT%H:%M}Z"
 
 
-def deadline_of(found: Sequence[Promise]) -> datetime | None:
-    """When the first of the promises that are still to be kept is due, also when that is past; None without one."""
-    return min((each.due for each in found if each.due and each.state in ("running", "near", "late")), default=None)
+def deadline_of(ticket: Ticket, terms: Terms, quadrant: Quadrant = "whenever") -> datetime | None:
+    """When the first of the promises that are still to be kept is or was due, as far as the ticket itself tells.
+
+    None while it isn't the owner's turn. Of no quadrant named, the one that leaves most time: so what a quadrant is
+    computed of may be this.
+    """
+    if ticket.status not in OUR_TURN:
+        return None
+    found = promises(ticket, terms, quadrant, ticket.changed_at)
+    return min((each.due for each in found if each.due and each.state not in ("kept", "missed")), default=None)
 
 
 def _read(quadrant: str, text: str) -> tuple[float, str]:
