@@ -16,6 +16,7 @@ from ticket_api.audit import Audit
 from ticket_api.automation import Automation, parts_of
 from ticket_api.current import CurrentIndex
 from ticket_api.customers import Customers
+from ticket_api.days_off import calendar_of, require_open
 from ticket_api.desk import Desk
 from ticket_api.errors import HelpleafError, NotFound, Refused, Unreadable, WrongMethod
 from ticket_api.filing import Filing
@@ -27,6 +28,7 @@ from ticket_api.mail.outbox import Outbox
 from ticket_api.outgoing import Outgoing
 from ticket_api.owner import Owner
 from ticket_api.preferences import CurrentPreferences
+from ticket_api.promised import Promised
 from ticket_api.queue import Queue
 from ticket_api.settings import Settings
 from ticket_api.store import Store
@@ -71,6 +73,8 @@ def create_app(
     """
     current = CurrentIndex(index, settings.index_path, Learning(store) if settings.learn else None)
     context = _context(settings, store, current, secret, clock)
+    hours = context.preferences.now.hours
+    require_open(settings, calendar_of(settings, hours, context.promised.days), clock())
     app = Starlette(
         routes=[
             *api.routes(),
@@ -116,6 +120,7 @@ def _context(
         helpdesk=helpdesk,
         desk=Desk(store, helpdesk, message_limit=settings.message_limit),
         customers=Customers(store),
+        promised=Promised(store, settings),
         queue=Queue(store, helpdesk, file, key_mark(secret), silence=silence, zone=settings.timezone),
         owner=Owner(store, limits=settings.limits),
         audit=Audit(store),

@@ -19,6 +19,9 @@ from ticket_api.tickets.event import Act, What
 from ticket_api.tickets.message import Attachment
 from ticket_api.tickets.ticket import Ticket
 
+TOLD: frozenset[What] = frozenset({"warned", "missed"})
+"""What goes by itself while the owner writes, and changes nothing that they see."""
+
 
 class Desk:
     """The owner's use cases. `now` is always an aware UTC time, read at the door."""
@@ -53,7 +56,7 @@ class Desk:
             last = ticket.messages[-1]
             if ticket.version - 1 == version and (last.author, last.text) == ("owner", text):
                 return ticket
-            _require(ticket, version)
+            self._require(ticket, version)
             return tickets.reply(ticket, text, now, files, solved=solved)
 
         def job() -> Ticket:
@@ -226,17 +229,21 @@ class Desk:
         """What the owner does to the ticket that they saw, and to no other version of it."""
 
         def checked(ticket: Ticket) -> Ticket:
-            _require(ticket, version)
+            self._require(ticket, version)
             return handling.sealed(ticket, change(ticket))
 
         return self._store.change_ticket(ticket_id, checked, Act("owner", what, now))
 
+    def _require(self, ticket: Ticket, version: int | None) -> None:
+        """Raise Conflict unless this is the ticket that the owner saw, and it goes on here."""
+        if version is not None and ticket.version != version and not self._was_only_told(ticket, version):
+            raise Conflict("changed_meanwhile")
+        handling.require_here(ticket)
 
-def _require(ticket: Ticket, version: int | None) -> None:
-    """Raise Conflict unless this is the ticket that the owner saw, and it goes on here."""
-    if version is not None and ticket.version != version:
-        raise Conflict("changed_meanwhile")
-    handling.require_here(ticket)
+    def _was_only_told(self, ticket: Ticket, version: int) -> bool:
+        """Whether nothing was done to a ticket since but that the owner was told of a promise about it."""
+        since = self._store.events(ticket.id)[version - ticket.version :] if version < ticket.version else []
+        return bool(since) and all(event.what in TOLD for event in since)
 
 
 def _with_mail(ticket: Ticket, mail: int) -> Ticket:

@@ -26,7 +26,12 @@ STEPS = {
     "sender_taken": "It takes mail from {sender}.",
     "recipient_taken": "It takes mail for {to}.",
 }
-KINDS = {"reply": "your reply", "received": "that the question has arrived", "links": "the links to one's questions"}
+KINDS = {
+    "reply": "your reply",
+    "received": "that the question has arrived",
+    "links": "the links to one's questions",
+    "notice": "a notice to you",
+}
 
 
 def add_commands(commands: Any) -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from msgspec import UNSET
 from msgspec.structs import replace
@@ -16,6 +17,8 @@ from ticket_api.keys import link_token, new_uid
 from ticket_api.mail import files, smtp
 from ticket_api.mail.compose import compose
 from ticket_api.mail.letter import Letter, Link, Sender
+from ticket_api.mail.notices import Notices, still_stands
+from ticket_api.mail.notices import read as notices_in
 from ticket_api.mail.outcome import Outcome, failed
 from ticket_api.mailbox import is_mailbox, same_mailbox
 from ticket_api.settings import Settings
@@ -140,7 +143,7 @@ class Outgoing:
         def note(mail: Mail) -> Mail | None:
             if outcome.state == "sent":
                 sent = replace(mail, state="sent", text="", error="", sent_at=now, due_at=now)
-                return None if mail.kind == "links" else sent
+                return None if mail.kind in ("links", "notice") else sent
             if mail.state != "sending":
                 return mail
             if outcome.state == "refused" or mail.attempts >= TRIES:
@@ -212,6 +215,8 @@ class Outgoing:
 
     def _letter(self, mail: Mail) -> Letter | None:
         """All that a mail says; None for one that has nothing to say any more, and is taken out."""
+        if mail.kind == "notice":
+            return self._notice(mail)
         tickets = self._found(mail.to) if mail.kind == "links" else self._about(mail)
         if not tickets:
             self._change(mail.id, lambda _: None)
@@ -225,6 +230,28 @@ class Outgoing:
             links=tuple(map(self._link, tickets)),
             text=mail.text,
             solved=tickets[0].status == "solved" and tickets[0].rating is UNSET,
+            written_at=mail.created_at,
+        )
+
+    def _notice(self, mail: Mail) -> Letter | None:
+        """What the owner is told of promises, without what was done or erased meanwhile; None where that was all."""
+        notices, zone = notices_in(mail.text), ZoneInfo(self._settings.timezone)
+        there = {each.id: each for each in self._store.tickets_by_id([each.ticket for each in notices.named])}
+        left = [each for each in notices.named if each.ticket in there and still_stands(each, there[each.ticket])]
+        if not left:
+            self._change(mail.id, lambda _: None)
+            return None
+        desk = self._settings.desk_url
+        return Letter(
+            id=mail.id,
+            uid=mail.uid,
+            kind=mail.kind,
+            to=mail.to,
+            lang=mail.lang,
+            links=tuple(
+                Link(each.ticket, f"{desk}/tickets/{each.ticket}", there[each.ticket].created_at) for each in left
+            ),
+            notices=Notices(tuple(replace(each, due=each.due.astimezone(zone)) for each in left), notices.more),
             written_at=mail.created_at,
         )
 

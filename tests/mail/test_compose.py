@@ -8,6 +8,7 @@ from tests.mail.postbox import read
 from ticket_api.mail.compose import as_bytes, compose
 from ticket_api.mail.ids import message_id, named_by, thread_id
 from ticket_api.mail.letter import Letter, Link, Sender
+from ticket_api.mail.notices import Notice, Notices
 
 SECRET = b"0123456789abcdef0123456789abcdef"
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -64,6 +65,20 @@ def test_the_links_of_all_questions_stand_in_one_mail():
     plain, _ = texts(sent("links", links=(other, LINK)))
     assert plain.index(other.url) < plain.index(LINK.url)
     assert "Question 12, asked on 2 March 2026:\nhttps://help.example/t/abc\n" in plain
+
+
+def test_a_notice_names_each_ticket_and_how_many_more_there_are():
+    named = (Notice(12, "resolution", "near", AT), Notice(14, "first_response", "missed", AT))
+    links = (LINK, Link(14, "https://help.example/desk/tickets/14", AT))
+    message = sent("notice", links=links, notices=Notices(named, 5), lang="zh")
+    assert message["Subject"] == "7 项时限承诺即将到期或已超时"
+    assert message["Auto-Submitted"] == "auto-generated"
+    plain, html = texts(message)
+    assert "#12：解决期限即将到期。 承诺的时间是 2026 年 3 月 2 日 09:00。\nhttps://help.example/t/abc\n" in plain
+    assert "#14：首次回复已超时。" in plain
+    assert "另外还有 5 项" in plain
+    assert 'href="https://help.example/desk/tickets/14"' in html
+    assert sent("notice", notices=Notices(named[:1]))["Subject"] == "#12: it is soon to be solved."
 
 
 def test_a_mail_is_the_same_however_often_it_is_sent():

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ticket_api import words
 from ticket_api.mail.ids import message_id, thread_id
 from ticket_api.mail.letter import Kind, Letter, Sender
+from ticket_api.mail.notices import Notice
 from ticket_api.mailbox import envelope
 from ticket_api.prose import markdown, with_whole_links
 
@@ -22,14 +23,22 @@ SUBJECTS: dict[Kind, str] = {
     "reply": "mail.subject_reply",
     "received": "mail.subject_received",
     "links": "mail.subject_links",
+    "notice": "promises.mail_subject_many",
     "test": "mail.subject_test",
 }
 AUTOMATIC: dict[Kind, dict[str, str]] = {
     "received": {"Auto-Submitted": "auto-replied"},
     "links": {"Auto-Submitted": "auto-generated"},
+    "notice": {"Auto-Submitted": "auto-generated"},
     "test": {"Auto-Submitted": "auto-generated"},
 }
 """What RFC 3834 wants on mail that no person wrote. A reply has none: the owner wrote it, and waits for an answer."""
+NOTICED = {
+    ("first_response", "near"): "promises.first_response_near",
+    ("first_response", "missed"): "promises.first_response_missed",
+    ("resolution", "near"): "promises.resolution_near",
+    ("resolution", "missed"): "promises.resolution_missed",
+}
 UNANSWERED = {"Precedence": "bulk", "X-Auto-Response-Suppress": "All"}
 """Goes with those, for programs that are older than the RFC, and for Exchange: no machine is to answer them."""
 
@@ -75,7 +84,9 @@ def _headers(letter: Letter, sender: Sender) -> dict[str, object]:
     """All headers of a mail; no other is ever added but those that say how the text is written."""
     domain = envelope(sender.address).rpartition("@")[2]
     about = letter.links[0].ticket if letter.kind in ("reply", "received") else 0
-    subject = words.say(letter.lang, SUBJECTS[letter.kind], number=about)
+    subject = words.say(letter.lang, SUBJECTS[letter.kind], number=about, count=len(letter.notices))
+    if len(letter.notices) == 1:
+        subject = _noticed(letter.lang, letter.notices.named[0])
     headers: dict[str, object] = {
         "From": Address(_plain(sender.company), addr_spec=envelope(sender.address)),
         "To": envelope(letter.to),
@@ -113,7 +124,24 @@ def _said(letter: Letter, sender: Sender) -> list[Paragraph]:
             (say("link", number=link.ticket, date=_date(letter.lang, link.asked_at)), link.url) for link in letter.links
         ]
         return [(say("links"), ""), *named, (say("secret_many"), ""), (say("links_stranger"), "")]
+    if letter.kind == "notice":
+        return _noticed_all(letter)
     return [(say("solved" if letter.solved else "answer"), url), (say("secret"), "")]
+
+
+def _noticed_all(letter: Letter) -> list[Paragraph]:
+    """A paragraph for each notice, with the time at which it is or was due."""
+    told = []
+    for notice, link in zip(letter.notices.named, letter.links, strict=True):
+        date = _date(letter.lang, notice.due)
+        due = words.say(letter.lang, "promises.mail_due", date=date, time=f"{notice.due:%H:%M}")
+        told.append((f"{_noticed(letter.lang, notice)} {due}", link.url))
+    more = words.say(letter.lang, "promises.mail_more", count=letter.notices.more)
+    return [*told, *([(more, "")] if letter.notices.more else []), (words.say(letter.lang, "promises.mail_why"), "")]
+
+
+def _noticed(lang: str, notice: Notice) -> str:
+    return words.say(lang, NOTICED[notice.kind, notice.what], number=notice.ticket)
 
 
 def _date(lang: str, at: datetime) -> str:

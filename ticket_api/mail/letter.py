@@ -5,7 +5,9 @@ from typing import Literal
 
 from msgspec import Struct
 
-Kind = Literal["reply", "received", "links", "test"]
+from ticket_api.mail.notices import Notices
+
+Kind = Literal["reply", "received", "links", "notice", "test"]
 
 
 class Link(Struct, frozen=True):
@@ -19,8 +21,9 @@ class Link(Struct, frozen=True):
 class Letter(Struct, frozen=True, kw_only=True):
     """One mail as it is to be sent. `id` is its number in the outbox, `uid` 128 random bits in hex.
 
-    `links`: those of the tickets that it is about; one, but for `links` and `test`. `text` is the owner's Markdown, of
-    a reply alone, and `solved` whether the ticket is. `written_at` is an aware UTC time.
+    `links`: those of the tickets that it is about; one, but for `links`, `notice` and `test`. `notices` are what a
+    notice tells of them, in their order and in the owner's time zone. `text` is the owner's Markdown, of a reply alone,
+    and `solved` whether the ticket is. `written_at` is an aware UTC time.
     """
 
     id: int = 0
@@ -31,6 +34,7 @@ class Letter(Struct, frozen=True, kw_only=True):
     links: tuple[Link, ...] = ()
     text: str = ""
     solved: bool = False
+    notices: Notices = Notices()
     written_at: datetime
 
 

@@ -92,14 +92,14 @@ class OwnerAccount(Struct, frozen=True, kw_only=True):
 class Mail(Struct, frozen=True, kw_only=True):
     """A mail in the outbox. `id` is given by the store, 0 before; `uid` is 128 random bits in hex.
 
-    `ticket` is 0 for one about no single ticket. `text` is the owner's Markdown, and "" once it was sent; `due_at` is
-    when it is tried next: while it is `sending`, when another may take it up again. `error` is what went wrong last, as
-    the owner reads it. Times are aware and in UTC.
+    `ticket` is 0 for one about no single ticket. `text` is the owner's Markdown, of a notice what it tells the owner,
+    and "" once it was sent; `due_at` is when it is tried next: while it is `sending`, when another may take it up.
+    `error` is what went wrong last, as the owner reads it. Times are aware and in UTC.
     """
 
     id: int = 0
     uid: str
-    kind: Literal["reply", "received", "links"]
+    kind: Literal["reply", "received", "links", "notice"]
     ticket: int = 0
     to: str
     lang: str

@@ -21,6 +21,7 @@ from ticket_api.helpdesk import Asked, Helpdesk
 from ticket_api.outgoing import Outgoing
 from ticket_api.owner import Owner
 from ticket_api.preferences import CurrentPreferences
+from ticket_api.promised import Promised
 from ticket_api.question import Question
 from ticket_api.queue import Queue
 from ticket_api.settings import Settings
@@ -51,6 +52,7 @@ class Context:
     helpdesk: Helpdesk
     desk: Desk
     customers: Customers
+    promised: Promised
     queue: Queue
     owner: Owner
     audit: Audit

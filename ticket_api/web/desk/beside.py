@@ -1,10 +1,12 @@
-"""What stands beside a ticket: its draft, its customer's other tickets, articles that may answer, saved replies."""
+"""What stands beside a ticket: draft, promises, the customer's other tickets, articles to offer, saved replies."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from ticket_api.drafts import Draft
 from ticket_api.knowledge.quoting import Answer
 from ticket_api.preferences import SavedReply, fill
+from ticket_api.tickets.promises import Promise
 from ticket_api.tickets.ticket import Ticket
 from ticket_api.web.context import Context
 
@@ -23,9 +25,10 @@ class Beside:
     tags: list[str]
     answers: list[Answer]
     saved: list[SavedReply]
+    promises: list[Promise]
 
 
-def beside(context: Context, ticket: Ticket) -> Beside:
+def beside(context: Context, ticket: Ticket, now: datetime) -> Beside:
     """Read all of it; the saved replies are those in the customer's language, with their variables filled in."""
     others = context.desk.others(ticket)
     answers = context.helpdesk.answers(ticket, context.settings.served_url)
@@ -38,6 +41,7 @@ def beside(context: Context, ticket: Ticket) -> Beside:
         tags=sorted(tags - set(ticket.tags or ())),
         answers=answers,
         saved=_saved(context, ticket, answers),
+        promises=context.promised.of(ticket, now),
     )
 
 

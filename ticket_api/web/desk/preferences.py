@@ -13,6 +13,7 @@ from ticket_api.question import check_characters
 from ticket_api.tickets.hours import MINUTES, Opening
 from ticket_api.web.context import context_of
 from ticket_api.web.desk.page import REFUSALS, is_id, page
+from ticket_api.web.desk.promises import shown
 from ticket_api.web.desk.upload import read_upload
 from ticket_api.web.intake import language
 
@@ -26,7 +27,7 @@ Fields = Mapping[str, str]
 async def show(request: Request) -> Response:
     """All of them as they are stored."""
     preferences = await context_of(request).read(context_of(request).preferences.stored)
-    return _show(request, preferences, _as_fields(preferences))
+    return await _show(request, preferences, _as_fields(preferences))
 
 
 async def save(request: Request) -> Response:
@@ -37,9 +38,10 @@ async def save(request: Request) -> Response:
     try:
         logo = logo_of(files["logo"]) if "logo" in files else None
         wanted = _wanted(fields, present, language(request))
+        context.promised.check_hours(wanted.hours, context.clock())
         await context.write(context.preferences.save, wanted, context.clock(), logo)
     except REFUSALS as error:
-        return _show(request, present, {**fields, "version": str(present.version)}, error, chosen="logo" in files)
+        return await _show(request, present, {**fields, "version": str(present.version)}, error, chosen="logo" in files)
     await context.read(context.preferences.stored)
     return RedirectResponse("/desk/preferences?done=1", 303)
 
@@ -52,7 +54,7 @@ async def show_logo(request: Request) -> Response:
     return Response(logo.data, headers=headers, media_type=logo.kind)
 
 
-def _show(
+async def _show(
     request: Request,
     preferences: Preferences,
     fields: Fields,
@@ -61,7 +63,8 @@ def _show(
     chosen: bool = False,
 ) -> Response:
     """The page with what stands in the form; `chosen`: a picture was, which a browser can't show again."""
-    settings, lang = context_of(request).settings, language(request)
+    context, lang = context_of(request), language(request)
+    settings, now = context.settings, context.clock()
     done = "done" in request.query_params and not error
     return page(
         request,
@@ -75,6 +78,7 @@ def _show(
         settings_name=settings.company,
         languages=settings.languages,
         largest=LARGEST_LOGO // 1000,
+        promised=await context.read(shown, context, preferences, now, lang),
         done=done,
         chosen=chosen,
     )

@@ -17,8 +17,9 @@ from ticket_api.web import files
 from ticket_api.web.context import context_of
 from ticket_api.web.desk.beside import Beside, beside
 from ticket_api.web.desk.page import NO_FIELDS, REFUSALS, is_id, page
+from ticket_api.web.desk.promises import told
 from ticket_api.web.desk.silence import open_silent
-from ticket_api.web.intake import convert
+from ticket_api.web.intake import convert, language
 from ticket_api.web.types import NewRequester
 
 KEPT = ("message", "note", "tag", "into", "until", "name", "email")
@@ -206,7 +207,7 @@ async def show_with(
     `puts` is what is put into the reply, by one of PUTS and what it is about.
     """
     context, now = context_of(request), context_of(request).clock()
-    around = await context.read(beside, context, ticket)
+    around = await context.read(beside, context, ticket, now)
     words = fields.get("message", around.draft.text)
     filled = {name: fields.get(name, "") for name in KEPT if name not in ("name", "email")}
     return page(
@@ -217,6 +218,7 @@ async def show_with(
         thread=_thread(ticket),
         seen=_seen(fields, ticket),
         beside=around,
+        promised=told(around.promises, now, language(request), context.settings.timezone),
         message=_joined(words, _put(around, *puts)),
         filled=filled | {name: fields.get(name) or getattr(ticket, name) for name in ("name", "email")},
         undo_seconds=round(handling.unseen_for(ticket, now).total_seconds()),
