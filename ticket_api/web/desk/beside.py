@@ -7,6 +7,7 @@ from ticket_api.knowledge.quoting import Answer
 from ticket_api.preferences import SavedReply, fill
 from ticket_api.tickets.ticket import Ticket
 from ticket_api.web.context import Context
+from ticket_api.web.desk.kinds import About, about
 
 MOST_OTHERS = 8
 """The customer's other tickets that are listed."""
@@ -23,6 +24,7 @@ class Beside:
     tags: list[str]
     answers: list[Answer]
     saved: list[SavedReply]
+    about: About
 
 
 def beside(context: Context, ticket: Ticket) -> Beside:
@@ -38,6 +40,7 @@ def beside(context: Context, ticket: Ticket) -> Beside:
         tags=sorted(tags - set(ticket.tags or ())),
         answers=answers,
         saved=_saved(context, ticket, answers),
+        about=about(context, ticket, answers),
     )
 
 
