@@ -139,13 +139,22 @@ class Sorter:
         """Scores, rising, and the confidence from each on: by each question sorted as if it weren't known."""
         outcomes: dict[float, list[bool]] = defaultdict(list)
         for place, example in enumerate(known):
-            self._add(example, -1)
-            found = self._best(example.terms)
-            self._add(example, 1)
+            found = self._best_without(example)
             if found:
                 outcomes[found[1]].append(found[0] == example.category)
             _breathe(place, go_on)
         return _rising(outcomes)
+
+    def _best_without(self, example: Example) -> tuple[str, float] | None:
+        """What would be said of a known question if it weren't known; afterwards all is as it was."""
+        self._add(example, -1)
+        self._seen.subtract(example.terms)
+        self._count -= 1
+        found = self._best(example.terms)
+        self._count += 1
+        self._seen.update(example.terms)
+        self._add(example, 1)
+        return found
 
     def _confidence(self, score: float) -> float:
         place = bisect_right(self._scores, score)
