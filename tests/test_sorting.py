@@ -187,7 +187,7 @@ def test_a_fault_costs_what_was_learned_and_not_the_thread(teaching, monkeypatch
 
     with monkeypatch.context() as broken:
         broken.setattr(teaching.sorting._gathering, "follow", failing)
-        assert teaching.sorting._keep_up()
+        assert not teaching.sorting._keep_up()
     assert teaching.judge("My password") is None
     assert "can't be learned" in caplog.text
     teaching.ask(1, first=31)

@@ -23,7 +23,7 @@ OF_CUSTOMERS = 200
 SECONDS = 1.0
 """Between two looks at the tickets and at the articles."""
 AGAIN = 10.0
-"""Seconds until the next try after a fault, and the least between two times that everything is learned anew."""
+"""Seconds until the next try after a fault."""
 BREATH = 0.002
 """Seconds between some tickets and the next, so that learning leaves the machine to the visitors."""
 PATIENCE = 10.0
@@ -124,20 +124,21 @@ class Sorting:
     def _work(self) -> None:
         with suppress(_Enough):
             while not self._ending.is_set():
-                self._ending.wait(AGAIN if self._keep_up() else SECONDS)
+                self._ending.wait(SECONDS if self._keep_up() else AGAIN)
 
     def _keep_up(self) -> bool:
-        """Whether the next look can wait. A fault costs what was learned: nothing of it may outlive an erase."""
+        """Whether it could follow. A fault costs what was learned: nothing of it may outlive an erase."""
         try:
-            return self.follow(self._go_on)
+            self.follow(self._go_on)
         except HelpleafError:  # whoever needs the store is told
-            return True
+            return False
         except _Enough:
             raise
         except Exception:
             log.exception("What tickets are about can't be learned")
             self._sorters = {}
-            return True
+            return False
+        return True
 
     def _go_on(self) -> None:
         if self._ending.wait(BREATH):

@@ -82,7 +82,7 @@ class Sorter:
 
     def judge(self, text: str) -> Verdict | None:
         """What a question is about; None when it shares no word with anything that is known."""
-        found = self._best(terms_of(text))
+        found = self.best(terms_of(text))
         if found is None:
             return None
         category, score = found
@@ -117,8 +117,11 @@ class Sorter:
         length = math.sqrt(math.fsum(weight * weight for weight in weights.values()))
         return {term: weight / length for term, weight in weights.items()}
 
-    def _best(self, found: Sequence[str]) -> tuple[str, float] | None:
-        """The likeliest category, and by how much it is, in the share of the words that are known at all."""
+    def best(self, found: Sequence[str]) -> tuple[str, float] | None:
+        """The likeliest category of a text by its terms, and by how much it is, in the share of the words that are known.
+
+        The more, the surer, between texts too; `judge` says what it is worth. None when no term is known.
+        """
         vector = self._vector(found)
         if not vector:
             return None
@@ -150,7 +153,7 @@ class Sorter:
         self._add(example, -1)
         self._seen.subtract(example.terms)
         self._count -= 1
-        found = self._best(example.terms)
+        found = self.best(example.terms)
         self._count += 1
         self._seen.update(example.terms)
         self._add(example, 1)
