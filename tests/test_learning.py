@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from tests.serving import SECRET
 from tests.store.conftest import postgres, postgres_url, store, url
-from ticket_api import learning
+from ticket_api import gathering, learning
 from ticket_api.archive.erase import erase_requester
 from ticket_api.current import CurrentIndex
 from ticket_api.desk import Desk
@@ -165,7 +165,7 @@ def test_older_questions_return_to_a_place_that_was_freed(confirm, store, helpde
     running.follow(lambda: None)
     assert all(each.question != "refund alpha" for each in running.confirmed)
     helpdesk.undo(last, clock())
-    monkeypatch.setattr(learning, "READ_ANEW", 0.0)
+    monkeypatch.setattr(gathering, "READ_ANEW", 0.0)
     assert running.follow(lambda: None)
     assert running.confirmed[-1].question == "refund alpha"
 

@@ -50,6 +50,7 @@ def test_every_sentence_is_said_somewhere():
         "admonition",
         "fields",
         "keys",
+        "kind_why",
         "language",
         "parts",
         "queue",

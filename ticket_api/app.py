@@ -31,6 +31,7 @@ from ticket_api.preferences import CurrentPreferences
 from ticket_api.promised import Promised
 from ticket_api.queue import Queue
 from ticket_api.settings import Settings
+from ticket_api.sorting import Sorting
 from ticket_api.store import Store
 from ticket_api.store.attachments import Attachments
 from ticket_api.store.queue_file import QueueFile
@@ -91,7 +92,7 @@ def create_app(
             Middleware(Origins, allowed=allowed_origins(settings)),
         ],
         exception_handlers=HANDLERS,
-        lifespan=_lifespan(current, context, Automation(store, parts_of(settings, store), clock)),
+        lifespan=_lifespan(current, context, Automation(store, parts_of(settings, store, context.sorting), clock)),
     )
     app.router.redirect_slashes = False
     # As the router's default and not as a route, so that a wrong method elsewhere is told as such.
@@ -135,6 +136,7 @@ def _context(
         clients=Clients(settings.trusted_proxies),
         filing=Filing(Attachments(settings.files)),
         precedence=Precedence(),
+        sorting=Sorting(store, lambda: current.index),
     )
 
 
@@ -147,6 +149,8 @@ def _lifespan(
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         current.start()
+        if context.settings.learn:
+            context.sorting.start()
         context.queue.start()
         automation.start()
         outbox.start()
@@ -155,6 +159,7 @@ def _lifespan(
         await asyncio.to_thread(automation.close)
         await asyncio.to_thread(context.queue.close)
         await asyncio.to_thread(context.writer.close)
+        await asyncio.to_thread(context.sorting.close)
         await asyncio.to_thread(current.close)
 
     return lifespan

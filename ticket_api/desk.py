@@ -118,6 +118,14 @@ class Desk:
             ticket_id, "prioritised", now, version, lambda ticket: handling.prioritise(ticket, priority, now)
         )
 
+    def categorise(self, ticket_id: int, category: str, now: datetime, *, version: int | None = None) -> Ticket:
+        """Say what a ticket is about, by the name of a category or "" for none. Raises NotFound, Invalid, Conflict."""
+        if category and category not in self._helpdesk.categories():
+            raise Invalid("wrong_value", field="category", name="category")
+        return self._decide(
+            ticket_id, "categorised", now, version, lambda ticket: handling.categorise(ticket, category, now)
+        )
+
     def snooze(self, ticket_id: int, until: datetime, now: datetime, *, version: int | None = None) -> Ticket:
         """Keep a ticket out of the queue until a time. Raises NotFound, Invalid and Conflict."""
         return self._decide(ticket_id, "snoozed", now, version, lambda ticket: handling.snooze(ticket, until, now))

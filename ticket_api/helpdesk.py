@@ -82,6 +82,10 @@ class Helpdesk:
         """The tags of all articles."""
         return self._index.tags
 
+    def categories(self) -> frozenset[str]:
+        """The names of the categories that articles are in."""
+        return self._index.categories
+
     def threshold(self, lang: str) -> float:
         """The least score, from 0 to 1, with which an article in a language is offered."""
         return matching.threshold(self._index, lang) if self._least is None else self._least

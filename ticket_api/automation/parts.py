@@ -4,12 +4,19 @@ from collections.abc import Sequence
 
 from ticket_api.automation.automation import Part
 from ticket_api.automation.promises import Promises
+from ticket_api.automation.sorting import SortingPart
 from ticket_api.promised import Promised
 from ticket_api.settings import Settings
+from ticket_api.sorting import Sorting
 from ticket_api.store import Store
 
 
-def parts_of(settings: Settings, store: Store) -> Sequence[Part]:
+def parts_of(settings: Settings, store: Store, sorting: Sorting) -> Sequence[Part]:
     """The parts that these settings call for. Raises Stop for a table of helpleaf.toml that can't be understood."""
     promised = Promised(store, settings)
-    return (Promises(store, settings, promised),) if promised.is_set else ()
+    parts: list[Part] = []
+    if settings.learn:
+        parts.append(SortingPart(store, sorting))
+    if promised.is_set:
+        parts.append(Promises(store, settings, promised))
+    return parts

@@ -2,11 +2,12 @@
 
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ticket_api.errors import Stop
 from ticket_api.knowledge.articles import Library, read_library
+from ticket_api.knowledge.categories import FILE, read_categories
 from ticket_api.knowledge.index import ArticleIndex, build_index, from_json, to_json
 
 REBUILD = "Build it with `make serve` or `helpleaf build`."
@@ -57,6 +58,15 @@ def _wrong_link(link: Path, inside: Path) -> str:
 def load_library(path: Path, languages: Sequence[str]) -> Library:
     """Read the articles' folder. Raises Stop as `read_folder` does."""
     return read_library(read_folder(path), languages)
+
+
+def category_titles(path: Path, names: Iterable[str], languages: Sequence[str]) -> dict[str, Mapping[str, str]]:
+    """The titles of categories by language, by name, in the order of the owner's file; without one, of their names."""
+    try:
+        data = (path / FILE).read_bytes()
+    except OSError:  # a server may have nothing but the index
+        data = None
+    return {category.id: category.titles for category in read_categories(data, names, languages)[0]}
 
 
 def updated_index(library: Library, path: Path) -> ArticleIndex:

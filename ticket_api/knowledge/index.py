@@ -60,6 +60,12 @@ class ArticleIndex:
         every = (document for shelf in self.shelves.values() for document in shelf.documents if document)
         return frozenset(tag for document in every for tag in document.entry.tags)
 
+    @cached_property
+    def categories(self) -> frozenset[str]:
+        """The names of all categories that articles are in."""
+        every = (document for shelf in self.shelves.values() for document in shelf.documents if document)
+        return frozenset(document.entry.category for document in every) - {""}
+
     def __len__(self) -> int:
         return sum(len(shelf) for shelf in self.shelves.values())
 

@@ -64,7 +64,12 @@ TABLE = (
         from_file=True,
     ),
     Setting("articles", "kb_articles", "The folder of articles."),
-    Setting("learn", True, "Whether questions that an article has answered help to find it for those who ask alike."),
+    Setting(
+        "learn",
+        True,
+        "Whether questions that an article has answered help to find it for those who ask alike, "
+        "and to tell what new ones are about.",
+    ),
     Setting("attachments", False, "Whether images, texts and PDF files of up to 10 MB may be sent with messages."),
     Setting(
         "confidence",

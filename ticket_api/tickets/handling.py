@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from ticket_api.errors import Conflict, Invalid
 from ticket_api.tickets.message import Message, Note, Rating
 from ticket_api.tickets.tag import spelling
-from ticket_api.tickets.ticket import Ran, Ticket, address_key, close, reopen
+from ticket_api.tickets.ticket import OWNER, Category, Ran, Ticket, address_key, close, reopen
 
 UNDO = timedelta(seconds=10)
 """How long the owner's last reply may be taken back; only then it is seen."""
@@ -57,6 +57,12 @@ def prioritise(ticket: Ticket, priority: int, now: datetime) -> Ticket:
     if priority == (ticket.priority or USUAL_PRIORITY):
         return ticket
     return replace(ticket, priority=UNSET if priority == USUAL_PRIORITY else priority, changed_at=now)
+
+
+def categorise(ticket: Ticket, name: str, now: datetime) -> Ticket:
+    """The owner says what it is about: the name of a category, or "" for none, which nobody else may change then."""
+    category = Category(name, OWNER)
+    return ticket if ticket.category == category else replace(ticket, category=category, changed_at=now)
 
 
 def snooze(ticket: Ticket, until: datetime, now: datetime) -> Ticket:

@@ -32,6 +32,10 @@ ACE = "xn--"
 """What a part of a domain begins with when the letters of its language are written in ASCII (RFC 3492)."""
 
 
+OWNER = "owner"
+"""Who the owner is, where it is said by whom something was found."""
+
+
 class Before(Struct, frozen=True):
     """What a ticket was before the owner's last reply, which may be taken back for some seconds."""
 
@@ -45,7 +49,8 @@ class Before(Struct, frozen=True):
 class Category(Struct, frozen=True):
     """What a ticket is about: the name of one of the articles' categories, and how it was found.
 
-    `by` is "owner", "rule:NAME" or "classifier"; `confidence`, from 0 to 1, is the classifier's, 1 for all others.
+    The name is "" where the owner says that it is about none of them. `by` is "owner", "rule:NAME" or "classifier";
+    `confidence`, from 0 to 1, is the classifier's, 1 for all others.
     """
 
     name: str

@@ -25,6 +25,7 @@ from ticket_api.promised import Promised
 from ticket_api.question import Question
 from ticket_api.queue import Queue
 from ticket_api.settings import Settings
+from ticket_api.sorting import Sorting
 from ticket_api.tickets.ticket import Ticket, awaits_form
 from ticket_api.web.bucket import Bucket
 from ticket_api.web.clients import Clients
@@ -67,6 +68,7 @@ class Context:
     clients: Clients
     filing: Filing
     precedence: Precedence
+    sorting: Sorting
 
     async def read(self, use_case: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
         """What a use case that writes nothing returns, from the common threads."""

@@ -9,6 +9,7 @@ from ticket_api.preferences import SavedReply, fill
 from ticket_api.tickets.promises import Promise
 from ticket_api.tickets.ticket import Ticket
 from ticket_api.web.context import Context
+from ticket_api.web.desk.kinds import About, about
 
 MOST_OTHERS = 8
 """The customer's other tickets that are listed."""
@@ -26,6 +27,7 @@ class Beside:
     answers: list[Answer]
     saved: list[SavedReply]
     promises: list[Promise]
+    about: About
 
 
 def beside(context: Context, ticket: Ticket, now: datetime) -> Beside:
@@ -42,6 +44,7 @@ def beside(context: Context, ticket: Ticket, now: datetime) -> Beside:
         answers=answers,
         saved=_saved(context, ticket, answers),
         promises=context.promised.of(ticket, now),
+        about=about(context, ticket, answers),
     )
 
 

@@ -63,6 +63,12 @@ def _snooze(press: Press) -> Ticket:
     return press.desk.snooze(press.ticket_id, until, press.now, version=press.version)
 
 
+def _categorise(press: Press) -> Ticket:
+    if "category" not in press.fields:
+        raise Invalid("wrong_value", field="category", name="category")
+    return press.desk.categorise(press.ticket_id, press.text("category"), press.now, version=press.version)
+
+
 def _change_requester(press: Press) -> Ticket:
     new = convert({"name": press.text("name").strip(), "email": press.text("email").strip()}, NewRequester)
     return press.desk.change_requester(press.ticket_id, new.name, new.email, press.now, version=press.version)
@@ -99,6 +105,7 @@ ACTS: Mapping[str, Act] = {
     "prioritise": Act(
         lambda press: press.desk.prioritise(press.ticket_id, press.number("priority"), press.now, version=press.version)
     ),
+    "categorise": Act(_categorise),
     "snooze": Act(_snooze, ("until",)),
     "wake": Act(lambda press: press.desk.wake(press.ticket_id, press.now, version=press.version)),
     "merge": Act(

@@ -85,8 +85,9 @@
     KEYS[name]();
   });
 
-  for (const choice of document.querySelectorAll("#priority")) {
-    choice.addEventListener("change", () => form.requestSubmit(document.querySelector("[value=prioritise]")));
+  for (const [chosen, act] of [["#priority", "prioritise"], ["#category", "categorise"]]) {
+    const choice = document.querySelector(chosen);
+    choice?.addEventListener("change", () => form.requestSubmit(document.querySelector(`[value=${act}]`)));
   }
   for (const each of document.querySelectorAll("[data-plain]")) each.hidden = true;
 
