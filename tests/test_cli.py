@@ -18,6 +18,7 @@ import pytest
 from tests.conftest import ARTICLES
 from ticket_api import cli
 from ticket_api.cli import _parser, main
+from ticket_api.served import is_served
 from ticket_api.settings import VARIABLES
 
 ROOT = Path(__file__).parents[1]
@@ -259,7 +260,10 @@ def test_a_mistyped_store_is_told_and_nothing_is_begun(desk):
 def test_tickets_in_the_data_folder_arent_left_behind_for_a_new_store(desk):
     serving = Serving(desk)
     serving.ask("How do I get a refund?")
+    assert is_served(desk / "data")
+    assert "How do I get a refund?" in run(desk, "tickets", "status:offered").stdout
     serving.end()
+    assert not is_served(desk / "data")
     done = run(desk, "serve", "--port", "0", HELPLEAF_STORE="new.db")
     assert done.returncode == 1
     assert "names new.db, which is new, while data/tickets.db holds 1 ticket. Copy them there first" in done.stderr

@@ -151,14 +151,23 @@ def commands() -> dict[str, argparse.ArgumentParser]:
     return dict(actions[0].choices)
 
 
+def options(command: argparse.ArgumentParser) -> Iterator[str]:
+    """The options of a command and of all that it is told to do."""
+    for action in command._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for each in action.choices.values():
+                yield from options(each)
+        elif action.dest != "help":
+            yield from action.option_strings
+
+
 def test_every_command_is_told_and_no_other():
     assert set(re.findall(r"(?:^|[/ ])helpleaf ([a-z]+)", CODE, re.MULTILINE)) == set(commands())
 
 
 def test_every_option_of_a_command_is_told():
     for command in commands().values():
-        for action in command._actions:
-            assert action.dest == "help" or all(option in CODE for option in action.option_strings)
+        assert [option for option in options(command) if option not in CODE] == []
 
 
 def test_every_target_of_make_is_told_and_no_other():

@@ -16,6 +16,7 @@ from ticket_api import (
     owner_commands,
     search_commands,
     serve_commands,
+    ticket_commands,
 )
 from ticket_api.errors import Stop
 from ticket_api.importing import import_articles
@@ -44,7 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str] | None) -> None:
-    given = _parser().parse_args(arguments)
+    typed = sys.argv[1:] if arguments is None else arguments
+    given = _parser().parse_args(ticket_commands.spelled_out(typed))
     POOL_LOG.setLevel(logging.CRITICAL)
     settings = load_settings(given={name: getattr(given, name, None) for name in ("host", "port", "data")})
     given.command(settings, given)
@@ -85,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     import_command.add_argument("file", type=Path, help="{id, title, body, lang, questions} a line, or question,answer")
     import_command.add_argument("--into", type=Path, help="the folder to write to; by default the folder of articles")
     import_command.set_defaults(command=import_file)
+    ticket_commands.add_commands(commands)
     owner_commands.add_commands(commands)
     check_commands.add_commands(commands)
     archive_commands.add_commands(commands)

@@ -23,6 +23,7 @@ from ticket_api.errors import Stop, StoreUnavailable
 from ticket_api.keys import KEY, key_mark, load_secret
 from ticket_api.knowledge.folder import read_index
 from ticket_api.owner import Owner
+from ticket_api.served import serving
 from ticket_api.settings import LAST_PORT, PREFIX, Settings
 from ticket_api.site.build import is_fresh, site_settings
 from ticket_api.store import Store, open_store
@@ -79,11 +80,12 @@ def serve(settings: Settings, _: argparse.Namespace) -> None:
         server = uvicorn.Server(config)
         signal.signal(signal.SIGTERM, server.handle_exit)  # before the first line is printed, and after uvicorn's own
         listener.listen(BACKLOG)  # from the first printed line on, nobody is turned away
-        _greet(settings, store)
-        clearing = chores(store, settings.retention_days, utc_now, SECONDS_TO_FINISH, Beside.of(settings))
-        with clearing, _rebuilding(settings):
-            POOL_LOG.setLevel(logging.NOTSET)
-            server.run(sockets=[listener])
+        with serving(settings.data):
+            _greet(settings, store)
+            clearing = chores(store, settings.retention_days, utc_now, SECONDS_TO_FINISH, Beside.of(settings))
+            with clearing, _rebuilding(settings):
+                POOL_LOG.setLevel(logging.NOTSET)
+                server.run(sockets=[listener])
     finally:
         store.close()
 

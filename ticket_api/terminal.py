@@ -10,6 +10,8 @@ from ticket_api.errors import Stop
 
 WIDTH = 30
 QUARTERS = 4
+STYLES = {"bold": 1, "dim": 2, "red": 31}
+"""What a terminal is told for each (ECMA-48, select graphic rendition)."""
 
 
 class _Heedless(io.FileIO):
@@ -94,3 +96,9 @@ def _answer() -> str:
 def counted(number: int, thing: str) -> str:
     """A number with its noun: 1 ticket, 1,200 tickets."""
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def styled(text: str, style: str, to: TextIO | None = None) -> str:
+    """A text in one of STYLES on a terminal that may show it, elsewhere as it is; see https://no-color.org."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not (to or sys.stdout).isatty()
+    return text if plain or not text else f"\x1b[{STYLES[style]}m{text}\x1b[0m"

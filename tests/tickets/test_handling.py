@@ -81,6 +81,13 @@ def test_a_snoozed_ticket_wakes_by_itself_by_hand_and_when_its_requester_writes(
         handling.snooze(ticket("open"), NOW, NOW)
 
 
+def test_a_ticket_that_was_put_off_is_so_again_when_the_reply_is_taken_back():
+    asleep = handling.snooze(ticket("open"), LATER + timedelta(days=3), LATER)
+    answered = tickets.reply(asleep, "It is under Settings.", LATER)
+    assert answered.snoozed_until is UNSET
+    assert handling.retract(answered, LATER + SECOND).snoozed_until == LATER + timedelta(days=3)
+
+
 @pytest.mark.parametrize("status", [each for each in STATUSES if each != "quarantined"])
 @pytest.mark.parametrize("solved", [False, True])
 def test_a_retracted_reply_leaves_the_ticket_as_it_was(status, solved):

@@ -125,6 +125,7 @@ def _without_reply(ticket: Ticket) -> Ticket:
         first_reply_at=before.first_reply_at,
         solved_at=before.solved_at,
         solved_by=before.solved_by,
+        snoozed_until=before.snoozed_until,
         before=UNSET,
     )
 

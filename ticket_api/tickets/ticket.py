@@ -44,6 +44,7 @@ class Before(Struct, frozen=True):
     solved_at: datetime | None
     solved_by: str
     mail: int = 0
+    snoozed_until: datetime | UnsetType = UNSET
 
 
 class Category(Struct, frozen=True):
@@ -276,15 +277,15 @@ def reply(
 
     Raises Conflict for a quarantined ticket: it has to be restored first.
     """
-    message = Message("owner", text, now, files or UNSET)
-    reopened = reopen(ticket, now) if ticket.status in ("deflected", "solved") else ticket
+    status, message = ticket.status, Message("owner", text, now, files or UNSET)
+    reopened = reopen(ticket, now) if status in ("deflected", "solved") else ticket
     answered = replace(
         reopened,
         messages=(*ticket.messages, message),
         first_reply_at=ticket.first_reply_at or now,
         changed_at=now,
         snoozed_until=UNSET,
-        before=Before(ticket.status, ticket.first_reply_at, ticket.solved_at, ticket.solved_by),
+        before=Before(status, ticket.first_reply_at, ticket.solved_at, ticket.solved_by, 0, ticket.snoozed_until),
     )
     return close(answered, now) if solved else move(answered, "waiting", now)
 

@@ -74,12 +74,7 @@ def code_of(error: HelpleafError) -> str:
 
 def sentence(error: HelpleafError, lang: str) -> str:
     """What a person is told of an error."""
-    values = dict(error.values)
-    values["name"] = words.load(lang)["fields"].get(str(values.get("name")), values.get("name"))
-    if "status" in values:
-        values["status"] = words.say(lang, f"status.{values['status']}")
-    told = words.say(lang, f"errors.{code_of(error)}", **values)
-    return _encodable(told)
+    return _encodable(words.say_error(lang, code_of(error), error.values))
 
 
 def _encodable(text: str) -> str:

@@ -33,6 +33,14 @@ def say(lang: str, key: str, **values: object) -> str:
     return _sentence(lang, key).format(**values)
 
 
+def say_error(lang: str, code: str, values: Mapping[str, object]) -> str:
+    """The sentence of an error: a field among its values is called by its name, a status told in words."""
+    told = {**values, "name": load(lang)["fields"].get(str(values.get("name")), values.get("name"))}
+    if "status" in told:
+        told["status"] = say(lang, f"status.{told['status']}")
+    return say(lang, f"errors.{code}", **told)
+
+
 @cache
 def _sentence(lang: str, key: str) -> str:
     section, _, name = key.partition(".")
