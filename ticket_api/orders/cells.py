@@ -11,8 +11,8 @@ from ticket_api.tickets.ticket import address_key
 
 BUCKETS = 256
 """Into so many parts the customers are divided, by a checksum of their address."""
-MOST_KEPT = 50_000
-"""Cells of a column that are remembered, so that the same one isn't read twice."""
+MOST_KEPT, MOST_ADDRESSES = 50_000, 200_000
+"""Cells of a column that are remembered, so that the same one isn't read twice. An address costs about 250 bytes."""
 LONGEST_PLAN = 100
 LONGEST_CELL = 60
 FIRST_YEAR = 1970
@@ -44,12 +44,13 @@ class BadCell(ValueError):
 class Read(dict[str, T]):
     """Cells that were read, each once while they are remembered."""
 
-    def __init__(self, read: Callable[[str], T]) -> None:
+    def __init__(self, read: Callable[[str], T], most: int = MOST_KEPT) -> None:
         super().__init__()
         self._read = read
+        self._most = most
 
     def __missing__(self, cell: str) -> T:
-        if len(self) >= MOST_KEPT:
+        if len(self) >= self._most:
             self.clear()
         found = self[cell] = self._read(cell)
         return found
@@ -60,7 +61,7 @@ def address(cell: str) -> tuple[str, int]:
     key = address_key(cell)
     if not is_mailbox(key):
         raise BadCell(f"{_shown(cell)} isn't an e-mail address" if cell.strip() else "the address is missing")
-    return key, bucket_of(key)
+    return (cell if key == cell else key), bucket_of(key)  # the very same text takes its room once
 
 
 def bucket_of(key: str) -> int:

@@ -4,6 +4,7 @@ import codecs
 import csv
 import hashlib
 import re
+from _csv import Reader as Rows
 from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,7 +16,18 @@ from pathlib import Path
 from msgspec import Struct
 
 from ticket_api.errors import Stop
-from ticket_api.orders.cells import BUCKETS, BadCell, DayOrder, Read, address, amount, day, plan, slashed
+from ticket_api.orders.cells import (
+    BUCKETS,
+    MOST_ADDRESSES,
+    BadCell,
+    DayOrder,
+    Read,
+    address,
+    amount,
+    day,
+    plan,
+    slashed,
+)
 
 REQUIRED, OPTIONAL = ("address", "date", "amount"), ("plan", "ended")
 SEPARATORS = (",", ";", "\t")
@@ -48,7 +60,7 @@ class Source(Struct, frozen=True):
     dates: DayOrder
 
     @contextmanager
-    def rows(self) -> Iterator["csv._reader"]:
+    def rows(self) -> Iterator[Rows]:
         """Its rows behind the first. Raises OSError."""
         with self.path.open(encoding=self.encoding, newline="") as file:
             rows = csv.reader(file, delimiter=self.separator)
@@ -77,13 +89,13 @@ class Reader:
         self._source = source
         self.currency = currency
         self.bad = Bad()
-        self._addresses = Read(address)
+        self._addresses = Read(address, MOST_ADDRESSES)
         self._days = Read(partial(day, order=source.dates, latest=today + 1))  # it is tomorrow already elsewhere
         self._ends = Read(lambda cell: day(cell, source.dates, NEVER) if cell.strip() else 0)
         self._amounts = Read(self._cents)
         self._plans = Read(plan)
 
-    def take(self, rows: "csv._reader", most: int) -> tuple[list[list[str]], int]:
+    def take(self, rows: Rows, most: int) -> tuple[list[list[str]], int]:
         """The lines of the next rows, by bucket, and how many rows these were. Raises Stop for what is no CSV."""
         buckets: list[list[str]] = [[] for _ in range(BUCKETS)]
         taken, width = 0, self._source.width
@@ -98,7 +110,7 @@ class Reader:
                     line += f"{plans[row[at_plan]]}\t" if at_plan >= 0 else "\t"
                     line += f"{ends[row[at_end]]}" if at_end >= 0 else "0"
                     if len(row) != width:
-                        raise IndexError  # noqa: TRY301
+                        raise IndexError
                 except (BadCell, IndexError) as error:
                     self._note(rows.line_num, row, error)
                 else:

@@ -174,6 +174,13 @@ def _lines(found: Mapping[int, Sequence[str]]) -> Sequence[str]:
     return lines
 
 
+def orders_in(content: str) -> Iterator[tuple[str, Order]]:
+    """The orders in a paper, each with the key of its address."""
+    for line in content.split("\n"):
+        key, day, cents, plan, ended = line.split("\t")
+        yield key, Order(int(day), int(cents), plan, int(ended))
+
+
 def _by_address(lines: Sequence[str]) -> dict[str, list[Order]]:
     found: dict[str, list[Order]] = {}
     for line in lines:

@@ -4,7 +4,8 @@ Days are ordinals (1 is the first day of year 1), amounts are whole cents of the
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
@@ -56,9 +57,9 @@ class Figures(Struct, frozen=True):
         return self.orders / self.years(today)
 
     def lifetime_value(self, today: int) -> float:
-        """The customer lifetime value so far, in currency units: mean order value x orders a year x years as a customer.
+        """The lifetime value (CLV) so far, in currency units: mean order value x orders a year x years as a customer.
 
-        The historic CLV (Farris et al., Marketing Metrics, chapter 5): of the past alone it is the sum of all amounts.
+        The historic one (after Farris et al., Marketing Metrics, chapter 5): of the past alone, it is the sum of all.
         """
         return self.order_value * self.a_year(today) * self.years(today)
 
@@ -70,7 +71,7 @@ def figures_of(orders: Iterable[Order]) -> Figures | None:
     if not bought:
         return None
     days = sorted(set(bought))
-    gaps = [after - before for before, after in zip(days, days[1:], strict=False)]
+    gaps = [after - before for before, after in pairwise(days)]
     plan = next((order.plan for order in reversed(given) if order.plan), "")
     ended = given[-1].ended or max((order.ended for order in given if order.ended >= bought[-1]), default=0)
     cents = sum(order.cents for order in given)
@@ -79,7 +80,7 @@ def figures_of(orders: Iterable[Order]) -> Figures | None:
 
 
 class Loyalty(Struct, frozen=True):
-    """RFM (Hughes, Strategic Database Marketing): recency, frequency and value, each as a fifth from 1 to 5, the best."""
+    """RFM (Hughes, Strategic Database Marketing): recency, frequency and value, as fifths from 1 to 5, the best."""
 
     recency: int
     frequency: int
@@ -119,7 +120,7 @@ def _bounds(numbers: Sequence[int]) -> tuple[int, ...]:
 
 
 class Reason(Struct, frozen=True):
-    """One sign that a customer may leave: "late", "open", "rated" or "ended", with its number and its weight, 0 to 1."""
+    """A sign that a customer may leave: "late", "open", "rated" or "ended", with its number and its weight, 0 to 1."""
 
     name: str
     number: float
@@ -127,7 +128,7 @@ class Reason(Struct, frozen=True):
 
 
 class Risk(Struct, frozen=True):
-    """How likely a customer is to leave, from 0 to 1, with the signs, the heaviest first. A guess, and no probability."""
+    """How likely a customer is to leave, from 0 to 1, with the signs, the heaviest first. A guess, no probability."""
 
     score: float = 0.0
     why: tuple[Reason, ...] = ()
@@ -188,30 +189,39 @@ class Period(Struct, frozen=True):
 
     def __add__(self, other: "Period") -> "Period":
         """Both together, of different customers."""
-        mine, theirs = (self.start, self.end, self.kept, self.orders, self.cents), other
-        given = (theirs.start, theirs.end, theirs.kept, theirs.orders, theirs.cents)
-        return Period(*(one + another for one, another in zip(mine, given, strict=True)))
+        return Period(
+            self.start + other.start,
+            self.end + other.end,
+            self.kept + other.kept,
+            self.orders + other.orders,
+            self.cents + other.cents,
+        )
 
 
-def period_of(customers: Mapping[str, Sequence[Order]], first: int, last: int) -> Period:
-    """Who stayed from the day before `first` to `last`, both days of the period.
+def period_of(orders: Sequence[Order], first: int, last: int) -> Period:
+    """Whether one customer stayed from the day before `first` to `last`, both days of the period.
 
     A customer on a day is who has ordered within the 365 days up to it, and hasn't ended by it.
     """
-    start = end = kept = number = cents = 0
-    for orders in customers.values():
-        before, after = _is_customer(orders, first - 1), _is_customer(orders, last)
-        start, end, kept = start + before, end + after, kept + (before and after)
-        within = [order.cents for order in orders if first <= order.day <= last]
-        number += sum(each >= 0 for each in within)
-        cents += sum(within)
-    return Period(start, end, kept, number, cents)
+    before, after = _is_customer(orders, first - 1), _is_customer(orders, last)
+    within = [order.cents for order in orders if first <= order.day <= last]
+    return Period(before, after, before and after, sum(cents >= 0 for cents in within), sum(within))
 
 
 def _is_customer(orders: Sequence[Order], day: int) -> bool:
-    past = [order for order in orders if order.day <= day and order.cents >= 0]
-    if not past:
-        return False
-    last = max(order.day for order in past)
-    ended = max((order.ended for order in orders if order.day <= day), default=0)
+    last = ended = 0
+    for order in orders:
+        if order.day <= day:
+            ended = max(ended, order.ended)
+            if order.cents >= 0:
+                last = max(last, order.day)
     return day - last < STAYS and not last <= ended <= day
+
+
+class Overall(Struct, frozen=True):
+    """What all orders tell: the fifths, who stayed in the 365 days up to `until`, and the sign of the currency or ""."""
+
+    fifths: Fifths = Fifths()
+    year: Period = Period()
+    until: int = 0
+    currency: str = ""
