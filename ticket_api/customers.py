@@ -9,8 +9,9 @@ from msgspec.structs import replace
 
 from ticket_api.customer_list import CustomerList
 from ticket_api.customer_papers import CUSTOMER, fifths_in, group_of, overall_in, read_kept, write_group
-from ticket_api.errors import Conflict, Invalid, NotFound
+from ticket_api.errors import Conflict, Invalid, NotFound, Stop
 from ticket_api.question import check_characters
+from ticket_api.settings import Settings, section
 from ticket_api.store import Store, at_once
 from ticket_api.tickets.customers import (
     MOST_MERGED,
@@ -25,6 +26,7 @@ from ticket_api.tickets.customers import (
 from ticket_api.tickets.event import Act
 from ticket_api.tickets.orders import Overall
 from ticket_api.tickets.ticket import Ticket, address_key
+from ticket_api.words import say
 
 PAGE_LENGTH = 50
 MOST_TICKETS = 100
@@ -172,6 +174,18 @@ class Customers:
     def _write(self, main: str, group: Mapping[str, Kept], now: datetime) -> None:
         if write_group(self._store, main, group, fifths_in(self._store)):
             self._store.record(Act("owner", "customer_changed", now))
+
+
+def segments_of(settings: Settings) -> Mapping[str, str]:
+    """The saved filters of the table [segments], by name. Raises Stop for one that can't be understood."""
+    found = section(settings, "segments", dict[str, str]) or {}
+    for name, typed in found.items():
+        try:
+            read_segment(typed)
+        except Invalid as error:
+            told = say("en", f"errors.{error.code}", **error.values)
+            raise Stop(f"{settings.file}: in segments.{name}: {told}") from error
+    return found
 
 
 def _place(after: str) -> tuple[int, str] | None:

@@ -219,7 +219,7 @@ def _is_customer(orders: Sequence[Order], day: int) -> bool:
 
 
 class Overall(Struct, frozen=True):
-    """What all orders tell: the fifths, who stayed in the 365 days up to `until`, and the sign of the currency or ""."""
+    """What all orders tell: the fifths, who stayed in the 365 days up to `until`, and the currency's sign or ""."""
 
     fifths: Fifths = Fifths()
     year: Period = Period()
