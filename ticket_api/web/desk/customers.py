@@ -15,6 +15,7 @@ from ticket_api.errors import HelpleafError, Invalid, NotFound
 from ticket_api.question import check_characters
 from ticket_api.tickets import customers as pure
 from ticket_api.tickets.customers import SORTS
+from ticket_api.tickets.message import Note
 from ticket_api.tickets.orders import FEW
 from ticket_api.web.context import context_of
 from ticket_api.web.desk.page import NO_FIELDS, REFUSALS, is_id, page
@@ -23,6 +24,13 @@ from ticket_api.web.intake import read_form
 REQUESTER = re.compile(r"[0-9a-f]{1,64}")
 FIELDS = ("tag", "plan", "name", "value", "note", "address")
 """Fields that come back as they were typed when something was wrong."""
+SORT_WORDS: Mapping[str, str] = {"seen": "sort_seen", "value": "sort_value", "risk": "sort_risk"}
+RISK_WORDS: Mapping[str, str] = {
+    "late": "risk_late",
+    "open": "risk_open",
+    "rated": "risk_rated",
+    "ended": "risk_ended",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +117,7 @@ async def show_list(request: Request) -> Response:
         found=found,
         q=typed,
         sort=sort,
-        sorts=list(SORTS),
+        sorts=SORT_WORDS,
         segments=[(name, f'segment:"{name}"') for name in context.customers.segments],
         address=partial(_address, typed, sort),
         today=today,
@@ -173,6 +181,7 @@ async def _show(
         notes=_notes(sheet.kept),
         own_fields=list({name: value for each in reversed(sheet.kept.values()) for name, value in each.fields}.items()),
         risk=sheet.customer.risk(today),
+        risk_words=RISK_WORDS,
         today=today,
         day=lambda ordinal: date.fromordinal(ordinal).isoformat(),
         money=partial(money, sheet.overall.currency),
@@ -182,7 +191,7 @@ async def _show(
     )
 
 
-def _notes(kept: Mapping[str, pure.Kept]) -> list[tuple[str, pure.Note]]:
+def _notes(kept: Mapping[str, pure.Kept]) -> list[tuple[str, Note]]:
     """The notes about all addresses, by time, each with the name by which it is taken away."""
     notes = [(f"{who}:{place}", note) for who, each in kept.items() for place, note in enumerate(each.notes)]
     return sorted(notes, key=lambda pair: pair[1].at)
