@@ -111,10 +111,12 @@ def amount(cell: str) -> tuple[int, str]:
     found = _AMOUNT.fullmatch(text)
     if not found or bool(found["open"]) != bool(found["close"]):
         raise BadCell(f"{_shown(cell)} is no amount; write it as 1234.50" if text else "the amount is missing")
+    minus = [each for each in (found["open"], found["minus"], found["minus2"], found["minus3"]) if each]
+    if len(minus) > 1:
+        raise BadCell(f"{_shown(cell)} is no amount; write it as 1234.50")
     number = _plain(found["number"].strip(), cell)
-    minus = found["open"] or found["minus"] in ("-", "−") or found["minus2"] or found["minus3"]
     sign = (found["sign"] or found["sign2"] or "").replace("￥", "¥").replace("元", "¥")
-    return (-_cents(number) if minus else _cents(number)), sign
+    return (-_cents(number) if minus and minus != ["+"] else _cents(number)), sign
 
 
 def _plain(number: str, cell: str) -> str:

@@ -18,7 +18,6 @@ from ticket_api.tickets.event import Act
 
 PART = 100_000
 """Rows that are stored in one transaction. Fewer cost more papers, more cost memory."""
-MOST_IMPORTS = 1_000
 
 
 class Imported(Struct, frozen=True):
@@ -76,7 +75,7 @@ def _begin(store: Store, wanted: str) -> Import:
         if any(each.hash == wanted for each in known):
             return known
         number = max((each.number for each in known), default=0) + 1
-        return [*known, Import(number=number, hash=wanted)][-MOST_IMPORTS:]
+        return [*known, Import(number=number, hash=wanted)]
 
     return next(each for each in change_import(store, change) if each.hash == wanted)
 

@@ -43,11 +43,15 @@ def imports(store: Store) -> list[Import]:
 
 def change_import(store: Store, change: Callable[[list[Import]], list[Import]]) -> list[Import]:
     """Change the list of imports."""
-    return _read(store.change_paper(IMPORTS, lambda paper: msgspec.json.encode(change(_read(paper))).decode()))
+    return _read(store.change_paper(IMPORTS, lambda paper: _written(change(_read(paper)))))
 
 
 def _read(paper: str) -> list[Import]:
     return msgspec.json.decode(paper, type=list[Import]) if paper else []
+
+
+def _written(imports: list[Import]) -> str:
+    return msgspec.json.encode(imports).decode() if imports else ""
 
 
 def put(store: Store, number: int, part: int, buckets: Sequence[Sequence[str]]) -> None:

@@ -127,7 +127,7 @@ async def show_list(request: Request) -> Response:
     )
 
 
-def _address(q: str, sort: str, **changed: str) -> str:
+def _address(q: str, sort: str, /, **changed: str) -> str:
     """The address of the list, or of one that differs in something; a new filter begins at its first page."""
     given = {"q": q, "sort": sort} | changed
     told = {name: value for name, value in given.items() if value and (name, value) != ("sort", "seen")}
