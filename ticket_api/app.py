@@ -15,7 +15,7 @@ from ticket_api.abuse.doorkeeper import Doorkeeper
 from ticket_api.audit import Audit
 from ticket_api.automation import Automation, parts_of
 from ticket_api.current import CurrentIndex
-from ticket_api.customers import Customers
+from ticket_api.customers import Customers, segments_of
 from ticket_api.days_off import calendar_of, require_open
 from ticket_api.desk import Desk
 from ticket_api.errors import HelpleafError, NotFound, Refused, Unreadable, WrongMethod
@@ -120,7 +120,7 @@ def _context(
     return Context(
         helpdesk=helpdesk,
         desk=Desk(store, helpdesk, message_limit=settings.message_limit),
-        customers=Customers(store),
+        customers=Customers(store, segments_of(settings)),
         promised=Promised(store, settings),
         queue=Queue(store, helpdesk, file, key_mark(secret), silence=silence, zone=settings.timezone),
         owner=Owner(store, limits=settings.limits),

@@ -52,6 +52,7 @@ def add_commands(commands: Any) -> None:
     export_command = add_command(commands, "export", export, "write the tickets into a file for other programs")
     export_command.add_argument("file", metavar="FILE", help="a name that ends in .json or .csv")
     export_command.add_argument("--requester", metavar="ADDRESS", help="only what is stored of this person")
+    export_command.add_argument("--customers", action="store_true", help="a CSV file of the customers instead")
     export_command.add_argument("--searches", action="store_true", help="a CSV file of what was searched for instead")
 
 
@@ -146,8 +147,9 @@ def export(settings: Settings, given: argparse.Namespace) -> None:
     file = _path(given.file, "a file")
     if file.suffix.lower() not in (".json", ".csv"):
         raise Stop(f"{file}: name a file that ends in .json or .csv.")
-    if given.searches and (given.requester is not None or file.suffix.lower() != ".csv"):
-        raise Stop("--searches goes into a CSV file, for nobody in particular: name one that ends in .csv.")
+    if (given.searches or given.customers) and (given.requester is not None or file.suffix.lower() != ".csv"):
+        option = "--searches" if given.searches else "--customers"
+        raise Stop(f"{option} goes into a CSV file, for nobody in particular: name one that ends in .csv.")
     with opened(settings) as store, store.snapshot() as snapshot:
         address = (given.requester or "").strip()
         if given.requester is not None and not tickets_of(store, address):
@@ -155,13 +157,14 @@ def export(settings: Settings, given: argparse.Namespace) -> None:
         make_way(file)
         if file.exists():
             confirm(f"{file} is there already and will be replaced.", yes=given.yes)
-        attachments = None if given.searches else Attachments(settings.files)
+        attachments = None if given.searches or given.customers else Attachments(settings.files)
         work = Export(snapshot, address, Progress("Exporting", "records"), attachments)
         writing = work.write_json if file.suffix.lower() == ".json" else work.write_csv
         with written_whole(file) as draft:
-            (work.write_searches if given.searches else writing)(draft)
+            (work.write_searches if given.searches else work.write_customers if given.customers else writing)(draft)
         folder = work.write_attachments(file)
     number = f"{work.searches:,} different searches" if given.searches else counted(work.tickets, "ticket")
+    number = counted(work.customers, "customer") if given.customers else number
     print(f"Exported {number} to {file}{f', and their attachments into {folder}' if folder else ''}.")
 
 

@@ -11,6 +11,7 @@ from ticket_api import (
     archive_commands,
     build_commands,
     check_commands,
+    customer_commands,
     erase_commands,
     mail_commands,
     owner_commands,
@@ -93,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     archive_commands.add_commands(commands)
     erase_commands.add_commands(commands)
     search_commands.add_commands(commands)
+    customer_commands.add_commands(commands)
     mail_commands.add_commands(commands)
     return parser
 

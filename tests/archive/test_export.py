@@ -39,7 +39,7 @@ def as_csv(desk, address="") -> list[dict[str, str]]:
 def test_stock_tinydb_opens_it(desk, tmp_path):
     (tmp_path / "all.json").write_bytes(as_json(desk))
     with TinyDB(tmp_path / "all.json") as db:
-        assert db.tables() == {"tickets", "events", "mails", "drafts", "feedback", "searches"}
+        assert db.tables() == {"tickets", "events", "mails", "drafts", "customers", "orders", "feedback", "searches"}
         assert {each.doc_id for each in db.table("tickets")} == set(range(1, 14)) - {7}
         found = db.table("tickets").get(where("email") == BOB)
         assert found["messages"][0]["text"] == f"{TEXTS[2]} 2"

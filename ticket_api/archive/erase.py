@@ -9,7 +9,9 @@ from typing import cast
 from ticket_api.archive.attachments import named
 from ticket_api.archive.beside import Beside
 from ticket_api.archive.kinds import Progress, silent
-from ticket_api.store import Snapshot, Store
+from ticket_api.customer_papers import all_kept, forget
+from ticket_api.orders import shelf
+from ticket_api.store import Snapshot, Store, at_once
 from ticket_api.store.records import Mail, Search
 from ticket_api.tickets.event import Act
 from ticket_api.tickets.ticket import Status, Ticket, address_key
@@ -31,7 +33,8 @@ log = logging.getLogger(__name__)
 def erase_requester(
     store: Store, address: str, now: datetime, progress: Progress = silent, *, beside: Beside | None = None
 ) -> list[int]:
-    """Remove all tickets of an address with their files, mails to it, searches that hold it, and every trace of them.
+    """Remove all tickets of an address with their files, what is kept of the person, orders, mails to it, searches that
+    hold it, and every trace of them.
 
     Repeated, it goes on. Returns the ids of the tickets. Raises StoreUnavailable.
     """
@@ -42,6 +45,8 @@ def erase_requester(
         beside.erase_mails_to(address)
     gone = erase_tickets(store, ids, Act("owner", "erased", now), progress, beside)
     if key := address_key(address):
+        shelf.erase_of(store, key)
+        at_once(store, lambda: forget(store, [name for name, kept in all_kept(store).items() if kept.address == key]))
         _erase_searches(store, _searches(store, lambda search: key in address_key(search.q)))
         erase_mails(store, lambda address: address == key)
     store.scrub()
@@ -170,7 +175,10 @@ def _erase_part(store: Store, ids: Sequence[int], act: Act, still: Callable[[Tic
 
     def look_and_remove() -> list[Ticket]:
         found = {ticket.id: ticket for ticket in store.tickets_by_id(ids)}
-        return [found[each] for each in store.erase_tickets([each for each in found if still(found[each])], act)]
+        gone = [found[each] for each in store.erase_tickets([each for each in found if still(found[each])], act)]
+        addresses = {ticket.requester: ticket.email for ticket in gone if ticket.email}
+        forget(store, [requester for requester, address in addresses.items() if not store.tickets_of(address)])
+        return gone
 
     (outcome,) = store.together([look_and_remove])
     if isinstance(outcome, BaseException):

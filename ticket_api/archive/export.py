@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
@@ -13,10 +13,13 @@ import msgspec
 from ticket_api.archive.attachments import content_of
 from ticket_api.archive.kinds import Progress, expected, silent
 from ticket_api.archive.place import put_file
+from ticket_api.customer_papers import CUSTOMER, kept_in
+from ticket_api.orders.shelf import ORDERS, orders_in
 from ticket_api.store import Snapshot
 from ticket_api.store.attachments import Attachments
 from ticket_api.store.records import Mail, Search, draft_of
 from ticket_api.tickets.attachment import ENDINGS
+from ticket_api.tickets.customers import Kept
 from ticket_api.tickets.event import Event
 from ticket_api.tickets.message import Attachment
 from ticket_api.tickets.ticket import Ticket, address_key
@@ -67,6 +70,18 @@ SEARCH_COLUMNS: dict[str, Callable[[Search], object]] = {
     "opened": lambda search: search.opened,
     "count": lambda search: search.count,
 }
+CUSTOMER_COLUMNS: dict[str, Callable[[Kept], object]] = {
+    "address": lambda kept: kept.address,
+    "plan": lambda kept: kept.plan,
+    "value": lambda kept: kept.value or "",
+    "tags": lambda kept: ", ".join(kept.tags),
+    "fields": lambda kept: "\n".join(f"{name}: {value}" for name, value in kept.fields),
+    "notes": lambda kept: "\n\n".join(f"{_time(each.at)}:\n{each.text}" for each in kept.notes),
+    "orders": lambda kept: kept.orders.orders if kept.orders else "",
+    "spent": lambda kept: f"{kept.orders.cents / 100:.2f}" if kept.orders else "",
+    "first_order": lambda kept: date.fromordinal(kept.orders.first) if kept.orders else "",
+    "last_order": lambda kept: date.fromordinal(kept.orders.last) if kept.orders else "",
+}
 
 
 class Export:
@@ -88,7 +103,7 @@ class Export:
         self._done = 0
         self._attachments = attachments
         self._named: list[tuple[str, str]] = []
-        self.tickets = self.searches = 0
+        self.tickets = self.searches = self.customers = 0
 
     def write_json(self, file: BinaryIO) -> None:
         """Write what stock TinyDB opens: an object of tables, each an object of documents by id; a record a line."""
@@ -108,6 +123,12 @@ class Export:
         found = sorted(self._snapshot.searches(), key=lambda each: (each.day, each.count, each.q), reverse=True)
         self.searches = len(found)
         self._write_rows(file, SEARCH_COLUMNS, iter(found))
+
+    def write_customers(self, file: BinaryIO) -> None:
+        """Write one row a customer of whom anything is kept as CSV."""
+        found = [kept for _, kept in self._kept()]
+        self.customers = len(found)
+        self._write_rows(file, CUSTOMER_COLUMNS, iter(found))
 
     def write_attachments(self, file: Path) -> Path | None:
         """Write the files of the tickets that were written into a folder beside `file`, and return that.
@@ -142,6 +163,8 @@ class Export:
         yield "events", ((each.seq, _less(each, ())) for each in self._events())
         yield "mails", ((each.id, _less(each, ("id", "uid"))) for each in self._mails())
         yield "drafts", self._drafts()
+        yield "customers", ((each, _less(kept, ())) for each, (_, kept) in enumerate(self._kept(), 1))
+        yield "orders", self._orders()
         if not self._key:  # nothing in it says whose it is
             yield "feedback", ((each.id, _less(each, ("id",))) for each in self._snapshot.feedback())
             yield "searches", ((each.id, _less(each, ())) for each in self._snapshot.searches())
@@ -178,6 +201,35 @@ class Export:
             about = draft_of(paper.name)
             if about and (not self._key or about in self._ids):
                 yield about, {"content": paper.content}
+
+    def _kept(self) -> Iterator[tuple[str, Kept]]:
+        """What is kept of all customers, or of this person, by requester."""
+        for paper in self._snapshot.papers():
+            requester = paper.name.removeprefix(CUSTOMER)
+            if requester == paper.name:
+                continue
+            kept = kept_in(paper.content)
+            if not self._key or requester in self._whose or kept.address == self._key:
+                yield requester, kept
+
+    def _orders(self) -> Documents:
+        """All orders, or those of this person, numbered as they lie."""
+        number = 0
+        for paper in self._snapshot.papers():
+            for address, order in orders_in(paper.content) if paper.name.startswith(ORDERS) else ():
+                if not self._key or address == self._key:
+                    number += 1
+                    day, ended = date.fromordinal(order.day), date.fromordinal(order.ended) if order.ended else ""
+                    yield (
+                        number,
+                        {
+                            "address": address,
+                            "date": day,
+                            "amount": order.cents / 100,
+                            "plan": order.plan,
+                            "ended": ended,
+                        },
+                    )
 
     def _step(self) -> None:
         self._done += 1

@@ -15,6 +15,7 @@ from ticket_api.archive.manifest import Manifest
 from ticket_api.archive.reading import Archive, damaged
 from ticket_api.errors import Broken, Stop
 from ticket_api.keys import key_mark
+from ticket_api.orders import shelf
 from ticket_api.store import Store
 from ticket_api.store.attachments import Attachments
 from ticket_api.store.records import Batch, Feedback, Mail, Paper, Search, Session
@@ -203,7 +204,8 @@ def _erase_again(store: Store, found: Mapping[Path, erased.Erased], key: bytes, 
     erase.erase_tickets(store, ids, Act("system", "erased", now))
     marks = frozenset().union(*found.values())
     erase.erase_mails(store, lambda address: erased.keyed_hash(key, address) in marks)
-    if store.needs_scrub():
+    orders = shelf.erase(store, lambda address: erased.keyed_hash(key, address) in marks) if marks else 0
+    if orders or store.needs_scrub():
         store.scrub()
     return counts
 

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from ticket_api.automation.automation import Part
+from ticket_api.automation.buyers import Buyers
 from ticket_api.automation.promises import Promises
 from ticket_api.automation.sorting import SortingPart
+from ticket_api.customer_papers import OVERALL
 from ticket_api.promised import Promised
 from ticket_api.settings import Settings
 from ticket_api.sorting import Sorting
@@ -15,6 +17,8 @@ def parts_of(settings: Settings, store: Store, sorting: Sorting) -> Sequence[Par
     """The parts that these settings call for. Raises Stop for a table of helpleaf.toml that can't be understood."""
     promised = Promised(store, settings)
     parts: list[Part] = []
+    if store.paper(OVERALL):
+        parts.append(Buyers(store))
     if settings.learn:
         parts.append(SortingPart(store, sorting))
     if promised.is_set:

@@ -3,7 +3,7 @@
 from starlette.routing import Route
 
 from ticket_api.web.context import route
-from ticket_api.web.desk import account, audit, entry, mail, preferences, queue, replies, ticket, writing
+from ticket_api.web.desk import account, audit, customers, entry, mail, preferences, queue, replies, ticket, writing
 from ticket_api.web.desk.entry import owner_only
 
 
@@ -20,6 +20,8 @@ def routes() -> list[Route]:
         route("/desk/login/code", GET=entry.show_code, POST=entry.confirm),
         route("/desk/account", GET=owner_only(account.show), POST=owner_only(account.change)),
         route("/desk/account/second", GET=owner_only(account.show_second), POST=owner_only(account.switch_on)),
+        route("/desk/customers", GET=owner_only(customers.show_list)),
+        route("/desk/customers/{requester}", GET=owner_only(customers.show), POST=owner_only(customers.change)),
         route("/desk/mail", GET=owner_only(mail.show), POST=owner_only(mail.change)),
         route("/desk/preferences", GET=owner_only(preferences.show), POST=owner_only(preferences.save)),
         route("/desk/replies/{mark}", GET=owner_only(replies.show), POST=owner_only(replies.change)),
