@@ -1,6 +1,7 @@
 """The whole product on a real port: the repository's own articles and a clock that tests move."""
 
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -8,7 +9,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -81,9 +82,24 @@ class Server:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """One that no client gets for its end of a connection: a server that is stopped needs its port again.
+
+    Even a client that looks for the server could get it, and be connected to itself.
+    """
+    for port in random.sample(range(12_000, 32_000), 100):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise OSError("no port is free")
+
+
+def until(happened: Callable[[], object], seconds: float = 20.0) -> object:
+    """Wait until something has happened, and return it."""
+    deadline = time.monotonic() + seconds
+    while not (found := happened()):
+        assert time.monotonic() < deadline, "it didn't happen"
+        time.sleep(0.02)
+    return found
 
 
 @contextmanager

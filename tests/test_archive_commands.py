@@ -313,7 +313,7 @@ def test_erase_works_while_the_desk_is_served(served):
     serving = Serving(served)
     body = json.dumps({"message": "The zebra", "email": BOB, "name": "Bob"}).encode()
     request = urllib.request.Request(f"{serving.url}/api/tickets", body, {"content-type": "application/json"})
-    urllib.request.urlopen(request, timeout=10).close()
+    urllib.request.urlopen(request, timeout=60).close()
     done = run(served, "erase", "--requester", BOB, "--yes")
     assert done.returncode == 0, done.stderr
     assert serving.ask("Still served?")["link"]
@@ -368,7 +368,7 @@ def at_a_terminal(place: Path, answer: bytes | None, *arguments: str) -> tuple[i
                 os.write(terminal, answer) if answer else interrupt(program)
                 answer = None
     os.close(terminal)
-    return program.wait(20), shown.decode()
+    return program.wait(60), shown.decode()
 
 
 def interrupt(program: subprocess.Popen) -> None:
@@ -401,7 +401,7 @@ def test_an_interrupted_backup_leaves_nothing(place):
     program = subprocess.Popen([*CLI, "backup", "b"], cwd=place, env=environment(), stdout=subprocess.PIPE, text=True)
     assert "Backing up" in program.stdout.readline()
     program.send_signal(signal.SIGINT)
-    code = program.wait(20)
+    code = program.wait(60)
     program.stdout.close()
     assert code in (0, 130)
     assert [path.suffix for path in (place / "b").iterdir()] == [".zip"] * (code == 0)

@@ -42,7 +42,7 @@ def environment(**more: str) -> dict[str, str]:
 
 def run(desk: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*CLI, *arguments], cwd=desk, env=environment(**more), capture_output=True, text=True, timeout=120, check=False
+        [*CLI, *arguments], cwd=desk, env=environment(**more), capture_output=True, text=True, timeout=300, check=False
     )
 
 
@@ -60,18 +60,18 @@ class Serving:
         self.url = next(line for line in self.lines if line.startswith("Site:")).split()[1].rstrip("/")
 
     def get(self, path: str) -> str:
-        with urllib.request.urlopen(self.url + path, timeout=10) as answer:
+        with urllib.request.urlopen(self.url + path, timeout=60) as answer:
             return answer.read().decode()
 
     def ask(self, message: str) -> dict:
         body = json.dumps({"message": message}).encode()
         request = urllib.request.Request(f"{self.url}/api/tickets", body, {"content-type": "application/json"})
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return json.load(answer)
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> int:
         self.process.send_signal(how)
-        code = self.process.wait(20)
+        code = self.process.wait(60)
         self.process.stdout.close()
         return code
 

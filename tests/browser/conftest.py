@@ -1,18 +1,23 @@
 """A real browser on the real server; what it complains of fails the test."""
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.chromium import FLAGS, find
 from tests.conftest import PASSWORD
-from tests.serving import Server
+from tests.serving import Server, serving
 from ticket_api.owner import Owner
 
 TELL_BLOCKED = """addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
   console.error(`blocked: ${violatedDirective} ${blockedURI}`));"""
 """What the site's policy keeps a page from is an error on every page that a test opens."""
+
+expect.set_options(timeout=30_000)  # for a machine that has other things to do as well; what is there is seen at once
 
 
 @pytest.fixture(scope="package")
@@ -22,6 +27,35 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=find(), args=FLAGS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session")
+def patient(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The repository's own help site, whose search waits for the API for as long as a busy machine may take.
+
+    What it does when the API is slow stands in test_search_worker.py, by a clock of its own.
+    """
+    copy = tmp_path_factory.mktemp("patient") / "built"
+    shutil.copytree(built, copy)
+    worker = copy / "site" / "assets" / "helpleaf" / "search-worker.js"
+    text = worker.read_text(encoding="utf-8")
+    assert "const PATIENCE = 300;" in text
+    worker.write_text(text.replace("const PATIENCE = 300;", "const PATIENCE = 60000;"), encoding="utf-8")
+    return copy
+
+
+@pytest.fixture
+def impatient() -> None:
+    """For tests of the search box in which the API is as slow as the test makes it."""
+
+
+@pytest.fixture
+def server(
+    request: pytest.FixtureRequest, tmp_path: Path, clock: Callable[[], datetime], limits: bool
+) -> Iterator[Server]:
+    build = request.getfixturevalue("built" if "impatient" in request.fixturenames else "patient")
+    with serving(tmp_path, clock, build=str(build), limits=limits) as running:
+        yield running
 
 
 @pytest.fixture

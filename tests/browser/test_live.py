@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.serving import free_port
+from tests.serving import free_port, until
 from tests.test_cli import Serving, desk
 
 __all__ = ["desk"]
@@ -27,17 +27,17 @@ def test_an_open_page_shows_what_was_saved(desk, late, browser):
     page.goto(f"{serving.url}/invoices/late/")
     expect(page.locator("article")).to_contain_text("Nothing at first.")
     late.write_text(ARTICLE.format("Two euros a week."))
-    expect(page.locator("article")).to_contain_text("Two euros a week.", timeout=30_000)
+    expect(page.locator("article")).to_contain_text("Two euros a week.")
 
     late.write_text(ARTICLE.format("A [dead](nowhere.md) link."))  # told on the terminal; the page stays
     late.write_text(ARTICLE.format("Three euros a week."))
-    expect(page.locator("article")).to_contain_text("Three euros a week.", timeout=30_000)
+    expect(page.locator("article")).to_contain_text("Three euros a week.")
 
     new = late.with_name("early.md")
     new.write_text(ARTICLE.format("Nothing.").replace("Late", "Early"))
-    expect(page.get_by_role("link", name="Early invoices").first).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("link", name="Early invoices").first).to_be_visible()
     new.unlink()
-    expect(page.get_by_role("link", name="Early invoices")).to_have_count(0, timeout=30_000)
+    expect(page.get_by_role("link", name="Early invoices")).to_have_count(0)
     page.close()
     assert serving.end() == 0
 
@@ -48,8 +48,7 @@ def test_who_serves_it_to_others_gets_no_script(desk, late):
     serving.url = f"http://127.0.0.1:{port}"
     assert "live.js" not in serving.get("/invoices/late/")
     late.write_text(ARTICLE.format("Two euros a week."))
-    while "Two euros a week." not in serving.get("/invoices/late/"):
-        pass
+    until(lambda: "Two euros a week." in serving.get("/invoices/late/"))
     assert serving.end() == 0
 
 

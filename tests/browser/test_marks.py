@@ -36,12 +36,12 @@ DANCES = {
 
 
 @pytest.fixture
-def serve(server: Server, built: Path, tmp_path: Path):
+def serve(server: Server, tmp_path: Path):
     """Serve these articles beside those of the repository."""
 
     def serve_also(files: dict[str, str]) -> None:
         server.stop()
-        shutil.copytree(built, tmp_path / "built")
+        shutil.copytree(server.settings.build, tmp_path / "built")
         server.settings = replace(server.settings, build=tmp_path / "built")
         articles = [*load_library(server.settings.articles, ("en", "zh")).articles, *read(files).articles]
         server.settings.index_path.write_bytes(to_json(build_index(articles)))

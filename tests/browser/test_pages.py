@@ -114,18 +114,18 @@ new PerformanceObserver((list) => list.getEntries().forEach(({ value }) => (wind
 @pytest.mark.parametrize("path", ["/", "/zh/billing/", "/billing/charged-twice/", "/zh/contact/"])
 def test_nothing_moves_when_the_scripts_come_late(browser, server, path):
     page = browser.new_page(viewport={"width": 390, "height": 800})
-    late = []
+    late, held = [], True
     page.add_init_script(SHIFTS)
     page.route(
         re.compile(r"\.js(\?|$)"),
-        lambda route: late.append(route) if "early" not in route.request.url else route.continue_(),
+        lambda route: late.append(route) if held and "early" not in route.request.url else route.continue_(),
     )
     page.goto(server.url + path, wait_until="commit")
     expect(page.locator("h1").first).to_be_visible()
-    page.wait_for_timeout(200)
+    page.wait_for_timeout(200)  # in which it is drawn
+    held = False
     for route in late:
         route.continue_()
-    page.unroute_all()
     page.wait_for_load_state("load")
     page.wait_for_timeout(200)
     assert (len(late) > 1, page.evaluate("shifts")) == (True, 0)

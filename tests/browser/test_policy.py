@@ -153,7 +153,7 @@ def test_a_site_of_materials_own_runs_under_its_policy(browser: Browser, materia
     assert page.locator("td[style]").last.evaluate("(cell) => getComputedStyle(cell).textAlign") == "right"
     page.locator("[data-md-component=search-query]").click()
     page.keyboard.type("another")
-    expect(page.locator(".md-search-result__link").first).to_be_visible(timeout=30_000)
+    expect(page.locator(".md-search-result__link").first).to_be_visible()
     page.keyboard.press("Escape")
     page.get_by_role("link", name="Second").first.click()
     expect(page.locator(".md-content h1")).to_have_text("Second")

@@ -48,7 +48,7 @@ class Process:
     def wait(self) -> int:
         """Wait until it has ended; its exit code."""
         with self.process.stdout:
-            return self.process.wait(30)
+            return self.process.wait(60)
 
 
 class Customer(threading.Thread):

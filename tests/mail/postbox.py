@@ -3,7 +3,6 @@
 import asyncio
 import email.policy
 import ssl
-import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 from tests.serving import free_port
+from tests.serving import until as until
 from ticket_api.settings import Settings
 
 HERE = Path(__file__).parent
@@ -76,8 +76,10 @@ class Postbox(Controller):
     async def _part(self) -> None:
         server = self.server
         assert isinstance(server, asyncio.Server)
+        for knocked_at in server.sockets:
+            self.loop.remove_reader(knocked_at.fileno())
+        await _let_in()  # a server that is closed drops who comes in, and nobody closes their connection
         server.close()
-        await _let_in()
         while server._active_count:  # type: ignore[attr-defined]  # connections that are there
             for each in self._servers:
                 if each.transport:
@@ -153,12 +155,3 @@ def postbox(**given: Any) -> Iterator[Postbox]:
 def mailing(settings: Settings, box: Postbox) -> Settings:
     """The settings of a desk that sends through this server, and takes any number of questions."""
     return replace(settings, smtp_host="127.0.0.1", smtp_port=box.port, smtp_security="none", limits=False)
-
-
-def until(happened: Callable[[], object], seconds: float = 20.0) -> object:
-    """Wait until something has happened, and return it."""
-    deadline = time.monotonic() + seconds
-    while not (found := happened()):
-        assert time.monotonic() < deadline, "it didn't happen"
-        time.sleep(0.02)
-    return found

@@ -31,7 +31,9 @@ def sent(server, to="bob@example.org"):
 
     async def send():
         outcome = await smtp.send(server, message(to), steps.append)
-        await asyncio.sleep(0.1)  # a loop that ends at once leaves a farewell of TLS unread, and Python warns
+        async with asyncio.timeout(20):  # a loop that ends at once leaves a farewell of TLS unread, and Python warns
+            while len(asyncio.get_running_loop()._selector.get_map()) > 1:  # all but its own
+                await asyncio.sleep(0.005)
         return outcome
 
     return asyncio.run(send()), steps

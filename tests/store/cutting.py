@@ -16,24 +16,34 @@ class Wire:
         self.commits = 0
         self._port = port
         self._ends: list[socket.socket] = []
+        self._lock, self._closed = threading.Lock(), False
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
 
     def close(self) -> None:
+        with self._lock:
+            self._closed = True
         for end in (self._listener, *self._ends):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
             end.close()
 
+    def _kept(self, end: socket.socket) -> socket.socket:
+        """An end that is closed with the wire, or at once when that is closed already."""
+        with self._lock:
+            self._ends.append(end)
+            if self._closed:
+                end.close()
+        return end
+
     def _accept(self) -> None:
         with suppress(OSError):
             while True:
-                client, _ = self._listener.accept()
-                server = socket.create_connection(("127.0.0.1", self._port))
+                client = self._kept(self._listener.accept()[0])
+                server = self._kept(socket.create_connection(("127.0.0.1", self._port)))
                 for end in (client, server):
                     end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                self._ends += [client, server]
                 committed = threading.Event()  # the server's next answer is that it has
                 for source, target in ((client, server), (server, client)):
                     values = (source, target, source is client, committed)

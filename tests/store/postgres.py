@@ -1,21 +1,20 @@
 """A real PostgreSQL server in a folder of its own that tests may stop, kill and start again."""
 
 import os
-import random
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 import warnings
 from collections.abc import Iterator
-from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
 import psycopg
 import pytest
+
+from tests.serving import free_port
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # on machines where nobody is signed in there is no XDG_RUNTIME_DIR
@@ -44,7 +43,7 @@ class Postgres:
         self._numbers = count(1)
         self._server = PostgresServer(folder, cleanup_mode=None)
         self._server.ensure_pgdata_inited()
-        self.port = _free_port()
+        self.port = free_port()
         with (folder / "postgresql.conf").open("a") as settings:
             settings.write(f"{SETTINGS}port = {self.port}\n")
         self.folder = folder
@@ -131,18 +130,6 @@ class Postgres:
         main = self._pid()
         found = subprocess.run(["pgrep", "-P", str(main)], capture_output=True, text=True, check=False)
         return [main, *map(int, found.stdout.split())]
-
-
-def _free_port() -> int:
-    """One that no client gets for its end of a connection: a killed server needs its port again.
-
-    Even a client that looks for the server could get it, and be connected to itself.
-    """
-    for port in random.sample(range(20_000, 32_000), 100):
-        with socket.socket() as probe, suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
-    raise OSError("no port is free")
 
 
 def _runs(pid: int) -> bool:

@@ -85,15 +85,33 @@ def test_the_log_doesnt_grow_forever_while_two_processes_write(path, monkeypatch
     assert log < written / 2
 
 
+class _Pauses(threading.Event):
+    """What is waited for in a pause of the writers, which lasts until the test ends it."""
+
+    def __init__(self):
+        super().__init__()
+        self.begun, self.over = [], threading.Semaphore(0)
+
+    def wait(self, timeout=None):
+        self.begun.append(timeout)
+        assert self.over.acquire(timeout=20)
+
+
 def test_a_burst_is_let_by_and_the_log_is_moved_in_the_pause_after_it(path, monkeypatch):
     monkeypatch.setattr(checkpoints, "ROWS", 40)
-    monkeypatch.setattr(checkpoints, "QUIET_SECONDS", 1.0)
     store = open_store(str(path))
-    before = path.stat().st_size
-    for number in range(100):
-        store.add_ticket(question(number * 7))
+    pauses = store._file._checkpoints._closing = _Pauses()
+    before, numbers = path.stat().st_size, count(1)
+    for pause in range(1, 4):
+        for _ in range(30):
+            store.add_ticket(question(next(numbers) * 7))
+        if pause > 1:
+            pauses.over.release()
+        _until(lambda pause=pause: len(pauses.begun) == pause)
     assert path.stat().st_size == before
+    pauses.over.release()
     _until(lambda: path.stat().st_size > before + 100_000)
+    assert pauses.begun == [checkpoints.QUIET_SECONDS] * 3
     store.close()
 
 

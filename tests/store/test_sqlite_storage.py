@@ -349,13 +349,14 @@ def test_a_file_that_cant_grow_refuses_and_recovers(path, room):
 
 def test_a_failed_check_stands_for_a_second_and_no_longer(filled, monkeypatch):
     store = open_store(str(filled))
+    now = time.monotonic()
+    monkeypatch.setattr(sqlite_storage.time, "monotonic", lambda: now)
     filled.rename(filled.with_name("elsewhere.db"))
     with pytest.raises(StoreUnavailable):
         store.check()
     filled.with_name("elsewhere.db").rename(filled)
     with pytest.raises(StoreUnavailable):
         store.check()
-    now = time.monotonic()
     monkeypatch.setattr(sqlite_storage.time, "monotonic", lambda: now + 1)
     store.check()
     store.close()

@@ -155,7 +155,8 @@ def test_closing_finishes_what_was_handed_over_and_takes_nothing_more(writer, di
         waiting = [asyncio.ensure_future(writer.run(lambda n=n: done.append(n))) for n in range(20)]
         await asyncio.sleep(0.02)
         closing = asyncio.ensure_future(asyncio.to_thread(writer.close))
-        await asyncio.sleep(0.02)
+        while not writer._closed:
+            await asyncio.sleep(0.001)
         with pytest.raises(StoreUnavailable):
             await writer.run(lambda: done.append("late"))
         disk.gate.set()

@@ -113,11 +113,13 @@ window.helpleaf.onPage(({ root, signal }) => {
     const looks = JSON.stringify(suggestions.map(({ url, marked }) => [url, marked]));
     if (looks === shown) return;
     shown = looks;
+    const place = Array.from(typing.querySelectorAll("a")).indexOf(document.activeElement);
     typing.hidden = !ids;
     typing.replaceChildren(
       make("p", { class: "hl-kicker" }, words.typing_title),
       make("ul", {}, ...suggestions.map((one) => make("li", {}, titleLink(one), excerpt(one)))),
     );
+    if (place >= 0) (Array.from(typing.querySelectorAll("a")).slice(0, place + 1).pop() ?? sendButton).focus();
     if (ids === announced) return; // only the words marked are others
     announced = ids;
     announcer.textContent = ids ? counted("found", suggestions.length) : "";

@@ -141,7 +141,7 @@
           other.hidden = false;
           stored = message;
         }
-        said.textContent = answer.ok ? said.dataset.said : "";
+        said.textContent = answer.ok && field.value === message ? said.dataset.said : "";
       } catch {
         said.textContent = "";
       }
