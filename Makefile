@@ -4,6 +4,8 @@
 
 PYTHON ?= python3
 VENV_PYTHON := .venv/bin/python
+# One more than there are processors: tests wait for disks, servers and browsers, too.
+WORKERS = $$(($$(getconf _NPROCESSORS_ONLN) + 1))
 
 ifdef HOST
 export HELPLEAF_HOST := $(HOST)
@@ -25,7 +27,7 @@ serve: ## Serve the help site, the API and the desk (PORT=, HOST=, DATA=)
 test: ## Run all tests, in a real browser too
 	@$(PYTHON) ticket_api/install.py requirements-dev.lock
 	@$(VENV_PYTHON) -m tests.browser.chromium
-	@$(VENV_PYTHON) -m pytest -n auto --maxprocesses 4 --dist loadfile
+	@$(VENV_PYTHON) -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile
 
 check: ## Lint, types and the house's walls
 	@$(PYTHON) ticket_api/install.py requirements-dev.lock

@@ -39,8 +39,13 @@ def answered(asked):
     return fmean(fmean(each) for each in found.values())
 
 
+@pytest.fixture(scope="module")
+def with_it(asked):
+    """What is answered with every part."""
+    return answered(asked)
+
+
 @pytest.mark.parametrize("part", sorted(WEIGHTS))
-def test_without_a_part_fewer_questions_are_answered(part, asked, monkeypatch):
-    with_it = answered(asked)
+def test_without_a_part_fewer_questions_are_answered(part, asked, with_it, monkeypatch):
     monkeypatch.setitem(WEIGHTS, part, 0.0)
     assert answered(asked) < with_it
