@@ -12,6 +12,7 @@ from ticket_api.errors import Stop
 from ticket_api.mail.notices import MOST, read
 from ticket_api.outgoing import Outgoing
 from ticket_api.promised import Promised
+from ticket_api.tickets import handling
 from ticket_api.tickets import ticket as tickets
 from ticket_api.tickets.event import Act
 from ticket_api.tickets.promises import QUADRANTS
@@ -136,11 +137,14 @@ def test_what_comes_together_is_one_mail(automation, store, clock):
 
 
 def test_a_mail_that_was_tried_takes_nothing_more(automation, store, clock):
-    ask(store, clock)
+    ticket = ask(store, clock)
     clock.move(hours=3)
     automation.work()
     (mail,) = store.mails_of(0)
     store.change_mail(mail.id, lambda each: structs.replace(each, attempts=1))
+    store.change_ticket(ticket, lambda each: handling.note(each, "Hm.", clock()), Act("owner", "noted", clock()))
+    automation.work()
+    assert [len(each) for each in notices(store)] == [1]
     clock.move(hours=2)
     automation.work()
     assert [len(each) for each in notices(store)] == [1, 1]

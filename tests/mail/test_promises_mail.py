@@ -50,6 +50,7 @@ def test_the_owner_is_warned_and_told_by_mail(bob, box, store, clock):
     clock.move(seconds=30)
     until(lambda: len(box.got) == 2)
     assert "the first answer is late" in box.mails[1].get_body(("plain",)).get_content()
+    until(lambda: not store.mails_of(0))
     assert not [paper for paper in store.papers("mailed:") if paper.content]  # no mail of a customer's is used up
 
 
@@ -67,3 +68,4 @@ def test_one_that_fails_waits_at_the_desk(alice, bob, box, store, clock):
     alice.post("/desk/mail", data={"mail": store.mails_of(0)[0].id, "do": "retry"})
     until(lambda: box.got)
     assert box.mails[0]["Subject"] == "#1: the first answer is due soon."
+    until(lambda: not store.mails_of(0))  # the conversation is over
