@@ -95,7 +95,7 @@ def test_of_those_that_are_as_sure_so_many_were_right():
     """Every fifth was called the other thing: four in five is not nine in ten."""
     other = {"billing": "devices", "devices": "billing"}
     noisy = [
-        Example(each.terms, other[each.category] if number % 5 == 0 else each.category)
+        Example(each.terms, other[each.category] if number // 10 % 5 == 0 else each.category)
         for number, each in enumerate(examples(200))
     ]
     for question in ("The card was charged 77 times", "Phone 77 does not sync"):
