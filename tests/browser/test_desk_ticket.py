@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.pictures import QUESTION, ask, post
 from tests.browser.test_axe import CUT_OFF, LOCALES, MAGNIFIED, PHONE, faults
+from ticket_api.tickets.ticket import Category
 
 DESKTOP = {"width": 1440, "height": 900}
 SEEN = """(element) => {
@@ -97,6 +98,9 @@ def test_the_keys(alice, server):
     with alice.expect_navigation():
         press("s")
     assert server.store.ticket(1).status == "solved"
+    with alice.expect_navigation():
+        alice.locator("#category").select_option("billing")
+    assert server.store.ticket(1).category == Category("billing", "owner")
     press("/")
     alice.wait_for_url("**/desk#q")
     expect(alice.locator("#q")).to_be_focused()
@@ -184,6 +188,9 @@ def test_all_but_keys_works_without_javascript(alice, bob, server):
     expect(page.locator("#message")).to_have_value(re.compile(r"^Dear Bob"))
     page.get_by_label("Priority").select_option("5")
     page.get_by_role("button", name="Set").click()
+    page.get_by_label("Category").select_option("billing")
+    page.get_by_role("button", name="Choose").click()
+    expect(page.locator("#category option[selected]")).to_have_attribute("value", "billing")
     page.locator("summary", has_text="Note").click()
     page.get_by_label("A note that only you see").fill("Mine")
     page.get_by_role("button", name="Keep note").click()
@@ -197,6 +204,7 @@ def test_all_but_keys_works_without_javascript(alice, bob, server):
     expect(page.locator("#message")).to_have_value(re.compile(r"^Dear Bob"))
     stored = server.store.ticket(1)
     assert (stored.tags, stored.priority, stored.notes[0].text, stored.status) == (("vip",), 5, "Mine", "open")
+    assert stored.category == Category("billing", "owner")
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

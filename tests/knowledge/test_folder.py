@@ -4,7 +4,7 @@ import pytest
 
 from tests.knowledge.library import HELP, index_of, written
 from ticket_api.errors import Stop
-from ticket_api.knowledge.folder import load_library, read_folder, read_index, write_index
+from ticket_api.knowledge.folder import category_titles, load_library, read_folder, read_index, write_index
 
 
 def test_files_are_read_by_posix_path_and_hidden_ones_are_not(tmp_path):
@@ -74,3 +74,14 @@ def test_an_index_that_cannot_be_written_is_told(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(Stop, match="can't be written"):
         write_index(index_of(HELP), tmp_path / "file" / "articles.json")
+
+
+def test_titles_of_categories_are_those_of_the_file_as_it_is_now(tmp_path):
+    languages = ("en", "zh")
+    unnamed = {"old-shop": {"en": "Old shop", "zh": "Old shop"}}
+    assert category_titles(tmp_path, {"old-shop"}, languages) == unnamed
+    (tmp_path / "categories.yml").write_text("old-shop:\n  en: {title: The old shop}\n  zh: {title: 旧店}\n", "utf-8")
+    told = {"old-shop": {"en": "The old shop", "zh": "旧店"}}
+    assert category_titles(tmp_path, {"old-shop"}, languages) == told
+    (tmp_path / "categories.yml").write_bytes(b"\xff: nonsense")
+    assert category_titles(tmp_path, {"old-shop"}, languages) == unnamed

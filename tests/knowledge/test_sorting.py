@@ -91,6 +91,17 @@ def test_what_it_would_have_got_wrong_makes_it_less_sure():
     assert not any(sorter.judge(question).sure for question in ("The card was charged twice", "Phone does not sync"))
 
 
+def test_of_those_that_are_as_sure_so_many_were_right():
+    """Every fifth was called the other thing: four in five is not nine in ten."""
+    other = {"billing": "devices", "devices": "billing"}
+    noisy = [
+        Example(each.terms, other[each.category] if number // 10 % 5 == 0 else each.category)
+        for number, each in enumerate(examples(200))
+    ]
+    for question in ("The card was charged 77 times", "Phone 77 does not sync"):
+        assert 0.7 < Sorter(noisy).judge(question).confidence < SURE
+
+
 def test_the_surer_the_more_were_right(sorter):
     asked = ("card phone", "card sync charged", "card charged", "The card was charged 3 times")
     confidences = [sorter.judge(question).confidence for question in asked]

@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from ticket_api.errors import Stop
@@ -60,12 +61,17 @@ def load_library(path: Path, languages: Sequence[str]) -> Library:
     return read_library(read_folder(path), languages)
 
 
-def category_titles(path: Path, names: Iterable[str], languages: Sequence[str]) -> dict[str, Mapping[str, str]]:
+def category_titles(path: Path, names: Iterable[str], languages: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
     """The titles of categories by language, by name, in the order of the owner's file; without one, of their names."""
     try:
         data = (path / FILE).read_bytes()
     except OSError:  # a server may have nothing but the index
         data = None
+    return _titles(data, frozenset(names), tuple(languages))
+
+
+@lru_cache(maxsize=4)  # YAML takes longer than the rest of a page
+def _titles(data: bytes | None, names: frozenset[str], languages: tuple[str, ...]) -> Mapping[str, Mapping[str, str]]:
     return {category.id: category.titles for category in read_categories(data, names, languages)[0]}
 
 

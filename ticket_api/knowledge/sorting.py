@@ -118,7 +118,7 @@ class Sorter:
         return {term: weight / length for term, weight in weights.items()}
 
     def best(self, found: Sequence[str]) -> tuple[str, float] | None:
-        """The likeliest category of a text by its terms, and by how much it is, in the share of the words that are known.
+        """The likeliest category of a text by its terms, and by how much, in the share of the words that are known.
 
         The more, the surer, between texts too; `judge` says what it is worth. None when no term is known.
         """
