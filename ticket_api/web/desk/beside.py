@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ticket_api.drafts import Draft
 from ticket_api.knowledge.quoting import Answer
+from ticket_api.personal import asker_of
 from ticket_api.preferences import SavedReply, fill
 from ticket_api.tickets.ticket import Ticket
 from ticket_api.web.context import Context
@@ -28,7 +29,8 @@ class Beside:
 def beside(context: Context, ticket: Ticket) -> Beside:
     """Read all of it; the saved replies are those in the customer's language, with their variables filled in."""
     others = context.desk.others(ticket)
-    answers = context.helpdesk.answers(ticket, context.settings.served_url)
+    asker = asker_of(others, context.customers.profile(ticket.requester), context.settings.personal)
+    answers = context.helpdesk.answers(ticket, context.settings.served_url, asker)
     tags = {tag for each in others for tag in each.tags or ()} | context.helpdesk.tags()
     return Beside(
         draft=context.desk.draft(ticket.id),
