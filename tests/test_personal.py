@@ -18,11 +18,6 @@ KNOWN = {"email": "bob@customer.example"}
 TEXT = "how do i get a refund"
 
 
-def test_off_by_default(settings):
-    assert settings.personal == 0
-    assert asker_of([question()], Profile(plan="pro"), settings.personal) is None
-
-
 def test_each_ticket_says_what_it_was_about():
     others = [
         question(1, answered_by="a/owner", solved_by="a/customer"),
@@ -37,16 +32,33 @@ def test_each_ticket_says_what_it_was_about():
 
 
 @pytest.fixture
-def visitor(settings, store, index, clock):
-    app = create_app(replace(settings, personal=20), store, index, SECRET, clock)
+def per_cent() -> int:
+    return 20
+
+
+@pytest.fixture
+def visitor(settings, store, index, clock, per_cent):
+    app = create_app(replace(settings, personal=per_cent), store, index, SECRET, clock)
     with TestClient(app, base_url=ORIGIN):
         yield lambda **headers: TestClient(app, base_url=ORIGIN, follow_redirects=False, headers=headers)
 
 
-def test_the_desk_tells_it_and_the_public_is_offered_the_same_whoever_asks(visitor, bob, alice, mallory):
+TOLD = "in the category “refunds”, which this customer asked about before"
+
+
+def test_the_desk_tells_it_and_the_public_is_offered_the_same_whoever_asks(bob, alice):
     first = ask(bob, TEXT, **KNOWN)
     known, unknown = ask(bob, TEXT, **KNOWN), ask(bob, TEXT, email="nobody@customer.example")
     assert known["suggestions"] == unknown["suggestions"] == first["suggestions"]
-    told = "in the category “refunds”, which this customer asked about before"
-    assert told in alice.get(f"/desk/tickets/{known['id']}").text
-    assert told not in alice.get(f"/desk/tickets/{unknown['id']}").text
+    assert TOLD in alice.get(f"/desk/tickets/{known['id']}").text
+    assert TOLD not in alice.get(f"/desk/tickets/{unknown['id']}").text
+
+
+def test_off_by_default(settings):
+    assert settings.personal == 0
+
+
+@pytest.mark.parametrize("per_cent", [0])
+def test_nothing_of_it_where_the_owner_does_not_wish_it(bob, alice):
+    asked = [ask(bob, TEXT, **KNOWN) for _ in range(2)]
+    assert TOLD not in alice.get(f"/desk/tickets/{asked[-1]['id']}").text

@@ -10,14 +10,12 @@ EARLIER = 10
 """The newest of a customer's other tickets that count."""
 
 
-def asker_of(others: Sequence[Ticket], profile: Profile, per_cent: int) -> Asker | None:
-    """Who asks: the profile, and what each of their other tickets, newest first, was about; None at no per cent.
+def asker_of(others: Sequence[Ticket], profile: Profile, per_cent: int) -> Asker:
+    """Who asks: the profile, and what each of their other tickets, newest first, was about.
 
     A ticket was about the article that answered it, by the owner's word or the customer's, else the first that was
     offered.
     """
-    if not per_cent:
-        return None
     articles = [
         each.answered_by or each.solved_by or each.offers[0].id
         for each in others[:EARLIER]

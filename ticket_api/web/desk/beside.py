@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ticket_api.drafts import Draft
+from ticket_api.knowledge.asker import Asker
 from ticket_api.knowledge.quoting import Answer
 from ticket_api.personal import asker_of
 from ticket_api.preferences import SavedReply, fill
@@ -29,8 +30,7 @@ class Beside:
 def beside(context: Context, ticket: Ticket) -> Beside:
     """Read all of it; the saved replies are those in the customer's language, with their variables filled in."""
     others = context.desk.others(ticket)
-    asker = asker_of(others, context.customers.profile(ticket.requester), context.settings.personal)
-    answers = context.helpdesk.answers(ticket, context.settings.served_url, asker)
+    answers = context.helpdesk.answers(ticket, context.settings.served_url, _asker(context, ticket, others))
     tags = {tag for each in others for tag in each.tags or ()} | context.helpdesk.tags()
     return Beside(
         draft=context.desk.draft(ticket.id),
@@ -41,6 +41,12 @@ def beside(context: Context, ticket: Ticket) -> Beside:
         answers=answers,
         saved=_saved(context, ticket, answers),
     )
+
+
+def _asker(context: Context, ticket: Ticket, others: list[Ticket]) -> Asker | None:
+    """What is known of the customer, where the owner wishes articles to be preferred by it."""
+    per_cent = context.settings.personal
+    return asker_of(others, context.customers.profile(ticket.requester), per_cent) if per_cent else None
 
 
 def _saved(context: Context, ticket: Ticket, answers: list[Answer]) -> list[SavedReply]:
