@@ -6,13 +6,14 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from benchmarks._desk_bare import TOKEN
 from benchmarks._measure import Progress
+from benchmarks._process import process
 from benchmarks._site_builds import ROOT, environment
 from benchmarks._store_data import batches, with_events
 from benchmarks._store_http import KEPT_SECONDS, Desk, desk
@@ -102,8 +103,8 @@ def is_behind(page: bytes) -> bool:
 @contextmanager
 def bare(folder: Path) -> Iterator[Client]:
     """The bare page."""
-    command = ("-m", "benchmarks._desk_bare", str(folder))
-    with _process(command, folder) as server:
+    command = ("benchmarks._desk_bare", str(folder))
+    with process(command, _environment(folder, {})) as server:
         assert server.stdout
         yield Client(int(server.stdout.readline()), f"session={TOKEN}")
 
@@ -112,8 +113,8 @@ def bare(folder: Path) -> Iterator[Client]:
 def peer(folder: Path, session: str) -> Iterator[Peer]:
     """django-helpdesk behind gunicorn, one worker that keeps connections."""
     options = ("--workers=1", "--worker-class=gthread", "--threads=1", "--keep-alive=300", "--bind=127.0.0.1:0")
-    command = ("-m", "gunicorn", *options, "benchmarks._desk_peer:application")
-    with _process(command, folder, DESK_FOLDER=str(folder)) as server:
+    command = ("gunicorn", *options, "benchmarks._desk_peer:application")
+    with process(command, _environment(folder, {"DESK_FOLDER": str(folder)})) as server:
         assert server.stdout
         port = next(int(found[1]) for line in server.stdout if (found := re.search(r"127\.0\.0\.1:(\d+)", line)))
         yield Peer(port, f"sessionid={session}")
@@ -125,22 +126,6 @@ def write_peer(folder: Path, count: int, now: datetime) -> "subprocess.Popen[str
     return subprocess.Popen(
         command, cwd=ROOT, env=_environment(folder, {"DESK_FOLDER": str(folder)}), stdout=subprocess.PIPE, text=True
     )
-
-
-@contextmanager
-def _process(command: Sequence[str], folder: Path, **environ: str) -> Iterator["subprocess.Popen[str]"]:
-    with subprocess.Popen(
-        [sys.executable, *command],
-        cwd=ROOT,
-        env=_environment(folder, environ),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.terminate()
 
 
 def _environment(folder: Path, environ: Mapping[str, str]) -> Mapping[str, str]:

@@ -7,17 +7,17 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from benchmarks._measure import Figure, Progress, Times
+from benchmarks._process import ROOT, process
 from benchmarks._store_data import make_ticket
 from benchmarks._store_servers import SERVERS
 
-ROOT = Path(__file__).parents[1]
 CONNECTIONS = 64
 SECONDS = 3.0
 ROUNDS = 6
@@ -64,28 +64,12 @@ class Load:
 
 
 @contextmanager
-def _process(command: Sequence[str], environ: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
-    with subprocess.Popen(
-        [sys.executable, "-m", *command],
-        cwd=ROOT,
-        env=os.environ | environ,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.terminate()
-
-
-@contextmanager
 def server(name: str, folder: Path) -> Iterator[int]:
     """The port of one of SERVERS."""
     folder.mkdir()
-    with _process(["benchmarks._store_servers", name, str(folder)], {}) as process:
-        assert process.stdout
-        yield int(process.stdout.readline())
+    with process(["benchmarks._store_servers", name, str(folder)], os.environ) as running:
+        assert running.stdout
+        yield int(running.stdout.readline())
 
 
 class Desk:
@@ -172,8 +156,8 @@ def desk(data: Path, build: Path, **settings: str) -> Iterator[Desk]:
     data.mkdir(exist_ok=True)
     given = {"limits": "off", "build": str(build)} | settings
     environ = {f"HELPLEAF_{name.upper()}": value for name, value in given.items()} | {"PYTHONUNBUFFERED": "1"}
-    with _process(["ticket_api.cli", "serve", "--port", "0", "--data", str(data)], environ) as process:
-        yield Desk(process)
+    with process(["ticket_api.cli", "serve", "--port", "0", "--data", str(data)], os.environ | environ) as running:
+        yield Desk(running)
 
 
 class Posted:

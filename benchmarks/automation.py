@@ -1,33 +1,38 @@
-"""What goes by itself, beside what it rests on.
+"""What goes by itself, each part beside the work that it may cost at most.
 
-AUTOMATION_PARTS names the parts that are run; without it, all are.
+AUTOMATION_PARTS names the parts that are run, such as `rules`; without it, all are. docs/benchmarks.md says what each
+figure is.
 """
 
-import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from benchmarks import _automation_sorting
-from benchmarks._measure import Figure
+from benchmarks import _automation_personal as personal
+from benchmarks import _automation_promises as promises
+from benchmarks import _automation_sorting as sorting
+from benchmarks._matching_targets import Target, table
+from benchmarks._measure import Figure, print_table
+from benchmarks._parts import chosen
 
-PARTS: dict[str, Callable[[], dict[str, Figure]]] = {
-    "sorting": _automation_sorting.measure,
+PARTS: Mapping[str, Callable[[], dict[str, Figure]]] = {
+    "sorting": sorting.measure,
+    "personal": personal.measure,
+    "promises": promises.measure,
 }
+TARGETS: tuple[Target, ...] = ()
 
 
 def main() -> int:
-    """Measure, and print; 2 with one sentence for a part that there is none of, or where nothing can be measured."""
-    wanted = os.environ.get("AUTOMATION_PARTS", "").replace(",", " ").split() or list(PARTS)
-    unknown = [name for name in wanted if name not in PARTS]
-    if unknown:
-        print(f"There is no part {unknown[0]!r}; there are {', '.join(PARTS)}.", file=sys.stderr)
-        return 2
+    """Measure, and print; 2 with one sentence for a part that there is none of, or where nothing could be measured."""
     figures: dict[str, Figure] = {}
-    for name in wanted:
+    for name in chosen("AUTOMATION_PARTS", PARTS):
         figures |= PARTS[name]()
+    values = {name: figure.middle for name, figure in figures.items()}
+    print(f"\nWhat is wanted and what was measured.\n{table(values, TARGETS)}\n")
+    print_table("median (p10..p90)", [""], [(name, [figure.told()]) for name, figure in figures.items()])
     print()
-    for name, figure in figures.items():
-        print(f"{name}={figure.middle:.2f}")
+    for name, value in values.items():
+        print(f"{name}={value:.3f}" if value < 1 else f"{name}={value:.2f}")
     return 0 if figures else 2
 
 

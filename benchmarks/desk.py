@@ -25,6 +25,7 @@ from benchmarks._desk_targets import TARGETS
 from benchmarks._desk_tickets import LONG_EVERY, tickets
 from benchmarks._matching_targets import table
 from benchmarks._measure import Figure, Progress, print_table
+from benchmarks._parts import chosen
 from benchmarks._site_pages import LANGUAGES, SCHEMES
 from benchmarks._site_serving import chromium
 from benchmarks._store_http import Desk
@@ -40,10 +41,8 @@ Figures = dict[str, Figure]
 
 def main() -> int:
     """Measure, and print; 2 with one sentence for a part that there is none of, or a peer that isn't installed."""
-    wanted = os.environ.get("DESK_PARTS", "").replace(",", " ").split() or list(PARTS)
-    unknown = [name for name in wanted if name not in PARTS]
-    if unknown:
-        print(f"There is no part {unknown[0]!r}; there are {', '.join(PARTS)}.", file=sys.stderr)
+    wanted = chosen("DESK_PARTS", PARTS)
+    if not wanted:
         return 2
     if not find_spec("helpdesk") or not find_spec("gunicorn"):
         print("django-helpdesk is not installed; `make bench NAME=desk` installs it.", file=sys.stderr)

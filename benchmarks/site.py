@@ -5,7 +5,6 @@ SITE_PARTS names the parts that are run, such as `build visit`; without it, all 
 pages, lighthouse. The articles are made up, the same each time; questions and pages are those of this repository.
 """
 
-import os
 import sys
 import tempfile
 import urllib.request
@@ -16,6 +15,7 @@ from statistics import median
 from benchmarks import _site_lighthouse as lighthouse
 from benchmarks._matching_targets import table
 from benchmarks._measure import Figure, Progress, number, print_table
+from benchmarks._parts import chosen
 from benchmarks._site_builds import Workshop, megabytes, one_round
 from benchmarks._site_hits import missed
 from benchmarks._site_pages import LANGUAGES, SCHEMES, complaints
@@ -42,10 +42,8 @@ Values = dict[str, float]
 
 def main() -> int:
     """Measure, and print; 2 with one sentence for a part that there is none of."""
-    wanted = os.environ.get("SITE_PARTS", "").replace(",", " ").split() or list(PARTS)
-    unknown = [name for name in wanted if name not in PARTS]
-    if unknown:
-        print(f"There is no part {unknown[0]!r}; there are {', '.join(PARTS)}.", file=sys.stderr)
+    wanted = chosen("SITE_PARTS", PARTS)
+    if not wanted:
         return 2
     values: Values = {}
     with tempfile.TemporaryDirectory(prefix="helpleaf-site-") as folder:

@@ -35,6 +35,7 @@ def test_every_setting_has_a_variable(tmp_path, setting):
         "smtp_security": "tls",
         "smtp_from": "c@d.example",
         "confidence": "0.25",
+        "personal": "7",
         "trusted_proxies": "127.0.0.1 10.0.0.0/8",
         "desk_host": "desk.example.org",
     }.get(setting.name, text)
@@ -135,6 +136,7 @@ def test_a_store_without_a_password_may_stand_in_the_file(tmp_path, url):
         ("", {"HELPLEAF_CONFIDENCE": "high"}, "HELPLEAF_CONFIDENCE: confidence must be a number from 0 to 1"),
         ("api = 'https://a.example/path'", {}, "api must be an address without a path"),
         ("origins = ['a.example']", {}, "origins must be addresses without a path"),
+        ("personal = 51", {}, "personal must be between 0 and 50"),
         ("learn = 'maybe'", {}, "learn must be on or off"),
         ("message_limit = 0", {}, "message_limit must be at least 100"),
         ("", {"HELPLEAF_COLOUR": "red"}, "There is no setting HELPLEAF_COLOUR.*, HELPLEAF_STORE_FILE"),

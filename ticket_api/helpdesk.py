@@ -12,6 +12,7 @@ from ticket_api.current import CurrentIndex
 from ticket_api.errors import NotFound
 from ticket_api.keys import fingerprint, link_token, new_uid
 from ticket_api.knowledge import matching
+from ticket_api.knowledge.asker import Asker
 from ticket_api.knowledge.index import ArticleIndex
 from ticket_api.knowledge.quoting import Answer, answer_of
 from ticket_api.outgoing import Outgoing
@@ -72,10 +73,14 @@ class Helpdesk:
         least, most = self._least, min(limit, SUGGESTIONS)
         return matching.suggest(self._index, text, lang, page=page, least=least, limit=most)
 
-    def answers(self, ticket: Ticket, site: str) -> list[Answer]:
-        """The articles nearest to a ticket's question today, half as sure as what is offered; `site`: their address."""
+    def answers(self, ticket: Ticket, site: str, asker: Asker | None = None) -> list[Answer]:
+        """The articles nearest to a ticket's question today, half as sure as what is offered; `site`: their address.
+
+        What is known of the `asker` is for the owner's eyes alone: the public is offered the same whoever asks.
+        """
         least = self.threshold(ticket.lang) / 2
-        found = matching.suggest(self._index, ticket.question, ticket.lang, least=least, limit=SUGGESTIONS)
+        asked, limit = (ticket.question, ticket.lang), SUGGESTIONS
+        found = matching.suggest(self._index, *asked, asker=asker, least=least, limit=limit)
         return [answer_of(each, self._index, site) for each in found]
 
     def tags(self) -> frozenset[str]:

@@ -8,6 +8,7 @@ from hypothesis import strategies as some
 
 from tests.knowledge.library import HELP, index_of, written
 from ticket_api.knowledge import scoring
+from ticket_api.knowledge.asker import Asker
 from ticket_api.knowledge.document import BODY, K1, TITLE, impacts
 from ticket_api.knowledge.matching import rank, search, suggest
 from ticket_api.knowledge.query import read_query
@@ -124,6 +125,9 @@ TWINS = {
 }
 
 
+HERDER = Asker(weight=0.1, tags=("herd",))
+
+
 def test_the_category_of_the_page_that_one_comes_from_breaks_a_tie():
     index = index_of(TWINS)
     for category in ("a", "b"):
@@ -133,14 +137,15 @@ def test_the_category_of_the_page_that_one_comes_from_breaks_a_tie():
 
 def test_the_requesters_tags_break_a_tie():
     index = index_of(TWINS)
-    for tag, article in (("herd", "a/a"), ("zoos", "b/b")):
-        assert suggest(index, "how to reset a zebra", "en", tags=[tag, "other"], least=0)[0].id == article
+    for tag, article in (("Herd", "a/a"), ("zoos", "b/b")):
+        asker = Asker(weight=0.1, tags=(tag, "other"))
+        assert suggest(index, "how to reset a zebra", "en", asker=asker, least=0)[0].id == article
 
 
 def test_neither_lifts_an_article_over_one_that_answers_clearly_better():
     index = index_of(TWINS)
     for question in ("brush the mane of a pony", "brush a pony"):
-        offered = suggest(index, question, "en", page="/a/read/", tags=["herd"], least=0)
+        offered = suggest(index, question, "en", page="/a/read/", asker=HERDER, least=0)
         assert [each.id for each in offered][:2] == ["b/better", "a/worse"]
         assert all(each.score <= 1 for each in offered)
 
@@ -150,8 +155,8 @@ def test_an_unknown_page_or_tag_changes_nothing():
     for more in (
         {"page": "/nowhere/"},
         {"page": "refunds/get-a-refund"},
-        {"tags": ["nobody's"]},
-        {"page": "", "tags": ()},
+        {"asker": Asker(weight=0.5, plan="none", tags=("nobody's",), articles=("nowhere/gone",))},
+        {"page": "", "asker": Asker(weight=0)},
     ):
         assert suggest(INDEX, "refund", "en", **more) == plain
 

@@ -11,7 +11,7 @@ from ticket_api.knowledge import frontmatter
 from ticket_api.knowledge.markdown import headings
 from ticket_api.knowledge.problem import Problem
 
-KEYS = ("title", "description", "tags", "questions", "updated", "was")
+KEYS = ("title", "description", "tags", "questions", "updated", "was", "plans")
 """The keys that an article's front matter may have."""
 
 MOST_QUESTIONS = 46
@@ -33,7 +33,7 @@ class Article:
 
     `id` is the path without suffixes, the same in every language; `path` is relative to the articles' folder; `url` is
     a path from the site's root; `body` is Markdown without the front matter and begins on line `body_line` of the file.
-    `was` are the addresses that it had before, as they are written.
+    `was` are the addresses that it had before, as they are written; `plans` those of the customers it is for.
     """
 
     id: str
@@ -49,6 +49,7 @@ class Article:
     body: str
     body_line: int
     was: tuple[str, ...] = ()
+    plans: tuple[str, ...] = ()
 
     @property
     def listed(self) -> bool:
@@ -162,7 +163,7 @@ def _fault(key: str, value: object) -> str:
         return ""
     if key in ("title", "description") and not isinstance(value, str):
         return f"{key} must be text; put it in quotes."
-    if key in ("tags", "questions", "was") and not _is_list_of_text(value):
+    if key in ("tags", "questions", "was", "plans") and not _is_list_of_text(value):
         return f"{key} must be a list of texts, one on each line after a hyphen; put numbers and yes or no in quotes."
     if key == "updated" and (not isinstance(value, date) or isinstance(value, datetime)):
         return "updated must be a date such as 2026-10-02."

@@ -51,6 +51,7 @@ class Entry(Struct, frozen=True):
     title: str
     category: str
     tags: tuple[str, ...]
+    plans: tuple[str, ...] = ()
 
 
 class Document(Struct, frozen=True, dict=True):
@@ -228,7 +229,7 @@ def document_of(article: Article, synonyms: Thesaurus) -> Document:
     questions = article.questions[:MOST_QUESTIONS]
     named = (article.title, *questions)
     return Document(
-        Entry(article.id, article.lang, article.url, article.title, article.category, article.tags),
+        Entry(article.id, article.lang, article.url, article.title, article.category, article.tags, article.plans),
         tuple(cut(article)) if article.body.strip() else (),
         article.description,
         questions,

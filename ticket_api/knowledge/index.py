@@ -16,7 +16,7 @@ from ticket_api.knowledge.shelf import Shelf, ShelfFile, read_shelf, shelf_of
 from ticket_api.knowledge.synonyms import Group
 from ticket_api.knowledge.thesaurus import Thesaurus
 
-FORMAT = 7
+FORMAT = 8
 """Changes whenever an older index can't be used any more."""
 
 MOST_ARTICLES = 32_768

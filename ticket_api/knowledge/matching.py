@@ -1,8 +1,9 @@
 """A question and the index -> ranked suggestions, each with its reasons. It abstains when it isn't sure."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator
 from itertools import islice
 
+from ticket_api.knowledge.asker import Asker, shares_of
 from ticket_api.knowledge.confidence import without_question
 from ticket_api.knowledge.document import Entry, terms_of
 from ticket_api.knowledge.index import ArticleIndex
@@ -13,12 +14,12 @@ from ticket_api.knowledge.sections import Section
 from ticket_api.knowledge.shelf import Shelf
 from ticket_api.knowledge.text import STOP_WORDS, every_word, is_han, normalise
 from ticket_api.knowledge.thesaurus import Thesaurus
-from ticket_api.suggestion import Suggestion
+from ticket_api.suggestion import Reason, Suggestion
 
 RANKED = 10
 
 AKIN = 0.1
-"""What a score gains, as a share of itself, for the category of the page that one comes from and for one's tags."""
+"""What a score gains, as a share of itself, for the category of the page that one comes from."""
 
 ALIKE = 0.25
 """The least share of a question's letters, in groups, for a search to find a title by nothing else: two slips in a word
@@ -39,7 +40,7 @@ def suggest(
     lang: str,
     *,
     page: str = "",
-    tags: Sequence[str] = (),
+    asker: Asker | None = None,
     least: float | None = None,
     limit: int = 3,
 ) -> tuple[Suggestion, ...]:
@@ -47,18 +48,18 @@ def suggest(
 
     Articles of `lang` come first, unless the question is plainly in another language; then those of other languages
     that weren't found before. The article at `page` (a path on the site) has been read already and is left out; its
-    category, and the requester's own `tags`, make an article a little likelier. `least` takes the place of the index's
-    thresholds. `score` is from 0 to 1.
+    category makes an article a little likelier, and so may what is known of the `asker`. `least` takes the place of the
+    index's thresholds. `score` is from 0 to 1.
     """
     read = next((entry for shelf in index.shelves.values() if (entry := shelf.entry_at(page))), None)
-    akin = _Akin({read.category} if read and read.category else (), {*tags})
+    akin = _Akin(index, read.category if read else "", asker)
     sure = (
         found
         for found in _found(index, question, lang, akin)
         if found[3] >= (found[2].threshold if least is None else least)
         and (read is None or found[0].document.entry.id != read.id)
     )
-    return tuple(_suggestion(*found, index.thesaurus) for found in islice(sure, max(0, limit)))
+    return tuple(_suggestion(*found, index.thesaurus, akin) for found in islice(sure, max(0, limit)))
 
 
 def threshold(index: ArticleIndex, lang: str) -> float:
@@ -94,17 +95,33 @@ def rank(index: ArticleIndex, question: str, lang: str, *, left_out: str = "") -
 
 
 class _Akin:
-    """What is known of the customer: the category of the page they come from, and their own tags."""
+    """The category of the page that the customer comes from, and what is known of who they are."""
 
-    def __init__(self, categories: Collection[str] = (), tags: Collection[str] = ()) -> None:
-        self.categories, self.tags = categories, tags
+    def __init__(self, index: ArticleIndex, category: str, asker: Asker | None) -> None:
+        self._category = category
+        self._asker = asker
+        self._shares = shares_of(_category_of(index, each) for each in asker.articles) if asker else {}
 
     def __bool__(self) -> bool:
-        return bool(self.categories or self.tags)
+        return bool(self._category or (self._asker and self._asker.weight))
 
     def gain(self, entry: Entry) -> float:
         """What the score of an article is multiplied by."""
-        return 1 + AKIN * ((entry.category in self.categories) + any(tag in self.tags for tag in entry.tags))
+        here = AKIN if self._category and entry.category == self._category else 0.0
+        return 1 + here + sum(reason.weight for reason in self.reasons(entry))
+
+    def reasons(self, entry: Entry) -> tuple[Reason, ...]:
+        """Why the asker makes an article likelier."""
+        return tuple(self._asker.reasons(entry, self._shares)) if self._asker else ()
+
+
+def _category_of(index: ArticleIndex, article: str) -> str:
+    """The category of an article (its id); "" for one that isn't there any more."""
+    for shelf in index.shelves.values():
+        document = shelf.documents[shelf.places[article]] if article in shelf.places else None
+        if document:
+            return document.entry.category
+    return ""
 
 
 def _found(
@@ -155,7 +172,9 @@ def _section(hit: Hit, query: Query) -> Section | None:
     return hit.section if hit.section and unsaid & terms_of(hit.section.whole) else top
 
 
-def _suggestion(hit: Hit, query: Query, shelf: Shelf, score: float, synonyms: Thesaurus) -> Suggestion:
+def _suggestion(
+    hit: Hit, query: Query, shelf: Shelf, score: float, synonyms: Thesaurus, akin: _Akin | None = None
+) -> Suggestion:
     entry, section = hit.document.entry, _section(hit, query)
     return Suggestion(
         id=entry.id,
@@ -165,5 +184,5 @@ def _suggestion(hit: Hit, query: Query, shelf: Shelf, score: float, synonyms: Th
         excerpt=excerpt(section.text, query) if section else "",
         section=section.heading if section else "",
         score=round(score, 4),
-        why=reasons(hit.document, section, query, shelf, synonyms),
+        why=reasons(hit.document, section, query, shelf, synonyms) + (akin.reasons(entry) if akin else ()),
     )

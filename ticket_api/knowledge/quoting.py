@@ -5,8 +5,9 @@ from itertools import accumulate
 
 from msgspec import Struct
 
+from ticket_api.knowledge.asker import PARTS
 from ticket_api.knowledge.index import ArticleIndex
-from ticket_api.suggestion import Suggestion
+from ticket_api.suggestion import Reason, Suggestion
 
 LONGEST = 1200
 """Characters of a section that are quoted; its first piece is, however long it is."""
@@ -21,6 +22,11 @@ class Answer(Struct, frozen=True):
     suggestion: Suggestion
     link: str
     section: str
+
+    @property
+    def own(self) -> tuple[Reason, ...]:
+        """The reasons that speak of who asks."""
+        return tuple(reason for reason in self.suggestion.why if reason.part in PARTS)
 
 
 def answer_of(suggestion: Suggestion, index: ArticleIndex, site: str) -> Answer:

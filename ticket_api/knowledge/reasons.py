@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import groupby, pairwise
 from math import log
 
+from ticket_api.knowledge.asker import PARTS
 from ticket_api.knowledge.document import Document, terms_of
 from ticket_api.knowledge.query import Query
 from ticket_api.knowledge.sections import Section
@@ -174,7 +175,7 @@ def marked_by(text: str, why: Iterable[Reason]) -> tuple[str, ...]:
 
     Of a Chinese word with a slip in it, the characters count that are right.
     """
-    words = [word for reason in why for word in (*reason.words, *reason.read)]
+    words = [word for reason in why if reason.part not in PARTS for word in (*reason.words, *reason.read)]
     signs = [sign for reason in why if reason.part == "fuzzy" for sign in HAN_SIGN.findall("".join(reason.words))]
     return marked(text, words + signs)
 

@@ -7,7 +7,8 @@ from itertools import zip_longest
 from msgspec import Struct
 
 from ticket_api.knowledge.article import Article
-from ticket_api.knowledge.markdown import Line, headings, lines, plain_text
+from ticket_api.knowledge.blocks import Line, lines
+from ticket_api.knowledge.markdown import headings, plain_text
 
 SIZE = {"zh": 110}
 """About how many characters a section has, by language."""

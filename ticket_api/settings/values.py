@@ -42,6 +42,7 @@ class Settings:
     learn: bool
     attachments: bool
     confidence: str
+    personal: int
     build: Path
     watch: bool
     retention_days: int

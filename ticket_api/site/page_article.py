@@ -67,6 +67,7 @@ def read_page(
         _day(meta.get("updated")),
         f"{_escaped(heading)}\n\n{body}" if own and heading not in ("", own) else body,
         1,
+        plans=_texts(meta.get("plans")),
     )
 
 

@@ -4,7 +4,6 @@ import glob
 import logging
 import os
 import random
-import re
 import secrets
 import sqlite3
 import time
@@ -19,6 +18,7 @@ from ticket_api.keys import KEY
 from ticket_api.store.disk import has_room, sync_folder
 from ticket_api.store.sqlite_index import renew
 from ticket_api.store.sqlite_log import require_whole_log
+from ticket_api.store.sqlite_refusal import code_of, refusal, unopened
 
 APPLICATION_ID = 0x48_4C_46_31  # stands in the file's header and tells our files from everybody else's
 FORMAT = 4
@@ -62,10 +62,10 @@ def open_file(path: Path) -> Opened:
         _make_file(path)
     except OSError as error:
         if not path.is_file():
-            raise _unopened(path, error) from error
+            raise unopened(path, error) from error
         return _connect_reading(path)
     except ValueError as error:
-        raise _unopened(path, error) from error
+        raise unopened(path, error) from error
     return _connect_writing(path)
 
 
@@ -93,11 +93,6 @@ def connect(path: Path, *, mode: str = "rw", cache_kib: int = READER_CACHE_KIB) 
         damage.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
         raise damage from error
     return connection
-
-
-def code_of(error: sqlite3.Error) -> int:
-    """SQLite's extended result code; 0 when the error isn't SQLite's own."""
-    return int(getattr(error, "sqlite_errorcode", 0) or 0)
 
 
 def patiently(run: Callable[[], T]) -> T:
@@ -135,14 +130,6 @@ def move_log(path: Path, connection: sqlite3.Connection) -> bool:
     return True
 
 
-def damaged(path: Path, detail: object) -> Stop:
-    """The sentence for a file that isn't whole."""
-    return Stop(
-        f"{path} is damaged ({detail}). Move it away together with its -wal file and put a backup in its place:"
-        " helpleaf restore ARCHIVE."
-    )
-
-
 def keep_copy(path: Path, connection: sqlite3.Connection, old_format: int) -> Path:
     """Copy what the connection sees into a file beside it, on disk when this returns. A copy that is there stays."""
     copy = path.with_name(f"{path.name}.format-{old_format}")
@@ -166,7 +153,7 @@ def _checked(path: Path, connection: sqlite3.Connection, mode: str) -> Opened:
     except BaseException as error:
         connection.close()
         if isinstance(error, sqlite3.Error):
-            raise _refusal(path, error) from error
+            raise refusal(path, error) from error
         raise
 
 
@@ -209,7 +196,7 @@ def _connect_writing(path: Path) -> Opened:
     try:
         connection = connect(path, cache_kib=CACHE_KIB)
     except sqlite3.Error as error:
-        raise _refusal(path, error) from error
+        raise refusal(path, error) from error
     opened = _checked(path, connection, "rw")
     connection.execute("PRAGMA busy_timeout = 0")  # from here on `patiently` waits
     return opened
@@ -222,7 +209,7 @@ def _connect_reading(path: Path) -> Opened:
         mode = "ro" if log_file.exists() and log_file.stat().st_size else "ro&immutable=1"
         connection = connect(path, mode=mode)
     except (OSError, sqlite3.Error) as error:
-        raise _unopened(path, error) from error
+        raise unopened(path, error) from error
     opened = _checked(path, connection, mode)
     log.warning("%s can't be written: tickets can be read, and none are taken", path)
     return opened
@@ -276,27 +263,3 @@ def _keep_log(connection: sqlite3.Connection) -> None:
     (mode,) = patiently(lambda: connection.execute("PRAGMA journal_mode = WAL").fetchone())
     if mode != "wal":
         raise sqlite3.OperationalError("the file system there can't hold a write-ahead log")
-
-
-def _unopened(path: Path, error: Exception) -> Stop:
-    reason = re.sub(r"\.$", "", str(getattr(error, "strerror", None) or error))
-    return Stop(f"{path} can't be opened: {reason}. Name a file in a folder that this user may write to.")
-
-
-def _refusal(path: Path, error: sqlite3.Error) -> Stop:
-    primary = code_of(error) & 0xFF
-    if primary == sqlite3.SQLITE_NOTADB:
-        return Stop(
-            f"{path} isn't a file of Helpleaf's tickets, or its beginning is damaged."
-            " Move it away together with its -wal file and put a backup in its place (helpleaf restore ARCHIVE), or set"
-            " HELPLEAF_STORE to another path."
-        )
-    if primary == sqlite3.SQLITE_CORRUPT:
-        return damaged(path, error)
-    if primary == sqlite3.SQLITE_CANTOPEN:
-        return _unopened(path, error)
-    if code_of(error) == sqlite3.SQLITE_IOERR_SHMSIZE:
-        return Stop(
-            f"{path} can't be opened: the disk has no room for the 32 KB of {path.name}-shm. Make room, then try again."
-        )
-    return Stop(f"{path} can't be written: {error}. See that its folder may be written to and that the disk has room.")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ticket_api.errors import StoreFull, StoreUnavailable, own
 from ticket_api.store.disk import has_room
-from ticket_api.store.sqlite_file import code_of
+from ticket_api.store.sqlite_refusal import code_of
 
 LASTING = frozenset(
     {

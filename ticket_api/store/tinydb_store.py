@@ -17,7 +17,7 @@ from ticket_api.keys import new_uid
 from ticket_api.store import tinydb_searches
 from ticket_api.store.migrations import prepare
 from ticket_api.store.records import Batch, Feedback, Paper, Search, Votes, draft_name
-from ticket_api.store.sqlite_file import damaged
+from ticket_api.store.sqlite_refusal import damaged
 from ticket_api.store.sqlite_storage import SQLiteStorage
 from ticket_api.store.tinydb_desk import TinyDBDesk
 from ticket_api.store.tinydb_mails import TinyDBMails

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ticket_api.drafts import Draft
+from ticket_api.knowledge.asker import Asker
 from ticket_api.knowledge.quoting import Answer
+from ticket_api.personal import asker_of
 from ticket_api.preferences import SavedReply, fill
 from ticket_api.tickets.promises import Promise
 from ticket_api.tickets.ticket import Ticket
@@ -33,7 +35,7 @@ class Beside:
 def beside(context: Context, ticket: Ticket, now: datetime) -> Beside:
     """Read all of it; the saved replies are those in the customer's language, with their variables filled in."""
     others = context.desk.others(ticket)
-    answers = context.helpdesk.answers(ticket, context.settings.served_url)
+    answers = context.helpdesk.answers(ticket, context.settings.served_url, _asker(context, ticket, others))
     tags = {tag for each in others for tag in each.tags or ()} | context.helpdesk.tags()
     return Beside(
         draft=context.desk.draft(ticket.id),
@@ -46,6 +48,12 @@ def beside(context: Context, ticket: Ticket, now: datetime) -> Beside:
         promises=context.promised.of(ticket, now),
         about=about(context, ticket, answers),
     )
+
+
+def _asker(context: Context, ticket: Ticket, others: list[Ticket]) -> Asker | None:
+    """What is known of the customer, where the owner wishes articles to be preferred by it."""
+    per_cent = context.settings.personal
+    return asker_of(others, context.customers.profile(ticket.requester), per_cent) if per_cent else None
 
 
 def _saved(context: Context, ticket: Ticket, answers: list[Answer]) -> list[SavedReply]:
