@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ticket_api.drafts import Draft
 from ticket_api.knowledge.quoting import Answer
 from ticket_api.preferences import SavedReply, fill
+from ticket_api.tickets.customers import Profile
 from ticket_api.tickets.ticket import Ticket
 from ticket_api.web.context import Context
 
@@ -23,6 +24,7 @@ class Beside:
     tags: list[str]
     answers: list[Answer]
     saved: list[SavedReply]
+    profile: Profile
 
 
 def beside(context: Context, ticket: Ticket) -> Beside:
@@ -38,6 +40,7 @@ def beside(context: Context, ticket: Ticket) -> Beside:
         tags=sorted(tags - set(ticket.tags or ())),
         answers=answers,
         saved=_saved(context, ticket, answers),
+        profile=context.customers.profile(ticket.requester),
     )
 
 

@@ -217,7 +217,6 @@ async def show_with(
         thread=_thread(ticket),
         seen=_seen(fields, ticket),
         beside=around,
-        customer=await context.read(context.customers.profile, ticket.requester),
         message=_joined(words, _put(around, *puts)),
         filled=filled | {name: fields.get(name) or getattr(ticket, name) for name in ("name", "email")},
         undo_seconds=round(handling.unseen_for(ticket, now).total_seconds()),
