@@ -7,6 +7,7 @@ figure is.
 import sys
 from collections.abc import Callable, Mapping
 
+from benchmarks import _automation_customers as customers
 from benchmarks import _automation_personal as personal
 from benchmarks import _automation_promises as promises
 from benchmarks import _automation_sorting as sorting
@@ -18,8 +19,12 @@ PARTS: Mapping[str, Callable[[], dict[str, Figure]]] = {
     "sorting": sorting.measure,
     "personal": personal.measure,
     "promises": promises.measure,
+    "customers": customers.measure,
 }
-TARGETS: tuple[Target, ...] = ()
+TARGETS: tuple[Target, ...] = (
+    Target("import1m_vs_csv_sqlite", "a million orders imported / read and put into SQLite", high=3),
+    Target("import1m_mb", "MB of memory at most meanwhile", high=200),
+)
 
 
 def main() -> int:

@@ -19,6 +19,7 @@ from ticket_api.archive.restore import KEY, TOML, Restored, Target, lists_of, re
 from ticket_api.errors import Stop, StoreUnavailable
 from ticket_api.keys import key_mark
 from ticket_api.mailbox import is_mailbox
+from ticket_api.orders import shelf
 from ticket_api.settings import Settings
 from ticket_api.store import Store
 from ticket_api.store.attachments import Attachments
@@ -152,7 +153,7 @@ def export(settings: Settings, given: argparse.Namespace) -> None:
         raise Stop(f"{option} goes into a CSV file, for nobody in particular: name one that ends in .csv.")
     with opened(settings) as store, store.snapshot() as snapshot:
         address = (given.requester or "").strip()
-        if given.requester is not None and not tickets_of(store, address):
+        if given.requester is not None and not (tickets_of(store, address) or shelf.orders_of(store, [address])):
             raise Stop(f"No ticket is from {address}: see that it is written right. Nothing was exported.")
         make_way(file)
         if file.exists():

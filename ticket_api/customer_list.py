@@ -48,11 +48,16 @@ class CustomerList:
 
     def main(self, requester: str) -> str:
         """The requester that this one is merged into, or this one; as of the last call of `customers`."""
-        return self._kept.get(requester, NOTHING).into or requester
+        with self._lock:
+            return self._main(requester)
 
     def tickets(self, requester: str) -> Sequence[int]:
         """The ids of a requester's tickets; as of the last call of `customers`."""
-        return tuple(self._ids.get(requester, ()))
+        with self._lock:
+            return tuple(self._ids.get(requester, ()))
+
+    def _main(self, requester: str) -> str:
+        return self._kept.get(requester, NOTHING).into or requester
 
     def _begin(self) -> None:
         self._briefs: dict[int, Brief] = {}
@@ -85,7 +90,7 @@ class CustomerList:
             after = page[-1].id
             self._put({ticket.id for ticket in page}, page)
         self._read_papers()
-        self._fold({self.main(requester) for requester in self._ids})
+        self._fold({self._main(requester) for requester in self._ids})
         self._place = (head[0].seq, head[0].hash) if head else (0, "")
 
     def _put(self, ids: set[int], tickets: Sequence[Ticket]) -> set[str]:
@@ -93,13 +98,13 @@ class CustomerList:
         stale = set()
         for ticket_id in ids:
             if before := self._briefs.pop(ticket_id, None):
-                stale.add(self.main(before.requester))
+                stale.add(self._main(before.requester))
                 self._ids[before.requester].discard(ticket_id)
         for ticket in tickets:
             if ticket.email and ticket.status != "quarantined":
                 self._briefs[ticket.id] = brief = brief_of(ticket)
                 self._ids.setdefault(brief.requester, set()).add(ticket.id)
-                stale.add(self.main(brief.requester))
+                stale.add(self._main(brief.requester))
         return stale
 
     def _read_papers(self) -> set[str]:
@@ -107,7 +112,7 @@ class CustomerList:
         before = self._kept
         self._kept = all_kept(self._store)
         names = {name for name in before.keys() | self._kept.keys() if before.get(name) != self._kept.get(name)}
-        return names | {self.main(name) for name in names} | {before.get(name, NOTHING).into for name in names}
+        return names | {self._main(name) for name in names} | {before.get(name, NOTHING).into for name in names}
 
     def _fold(self, stale: set[str]) -> None:
         """Make these customers anew; who has no ticket, or is merged into another, is none."""

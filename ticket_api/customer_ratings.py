@@ -1,6 +1,5 @@
 """After an import: in which fifth each customer is, put beside what else is kept of those who have written."""
 
-from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
@@ -9,10 +8,11 @@ import msgspec
 
 from ticket_api.customer_papers import CUSTOMER, OVERALL, all_kept, group_of, put_group, read_kept, write_group
 from ticket_api.orders import shelf
+from ticket_api.orders.tally import Tally
 from ticket_api.store import Store, at_once
 from ticket_api.tickets.customers import Kept, settled
 from ticket_api.tickets.event import Act
-from ticket_api.tickets.orders import Fifths, Figures, Overall, Period, fifths_of, figures_of, period_of
+from ticket_api.tickets.orders import Fifths, Figures, Overall, Period, figures_of
 from ticket_api.tickets.ticket import address_key
 
 YEAR_DAYS = 365
@@ -53,12 +53,10 @@ def rate_one(store: Store, requester: str, address: str, fifths: Fifths, now: da
 
 def report(store: Store, first: int, last: int) -> tuple[Period, int]:
     """Who stayed in a period, its first and last day as ordinals; and how many customers have ever ordered."""
-    told, customers = Period(), 0
-    for bucket in shelf.buckets(store):
-        for orders in bucket.values():
-            told += period_of(orders, first, last)
-        customers += len(bucket)
-    return told, customers
+    tally = Tally(first, last)
+    for lines in shelf.lines(store):
+        tally.add(lines)
+    return tally.period, tally.fifths.customers
 
 
 def _requesters(store: Store) -> dict[str, str]:
@@ -69,20 +67,14 @@ def _requesters(store: Store) -> dict[str, str]:
 
 def _figures(store: Store, wanted: frozenset[str], today: int) -> tuple[Overall, dict[str, Figures]]:
     """What the orders of all customers tell, and the figures of those with the wanted addresses."""
-    last, orders, cents = array("q"), array("q"), array("q")
-    found, year = {}, Period()
-    for bucket in shelf.buckets(store):
-        for address, given in bucket.items():
-            year += period_of(given, today - YEAR_DAYS + 1, today)
-            if (figures := figures_of(given)) is None:
-                continue
-            last.append(figures.last)
-            orders.append(figures.orders)
-            cents.append(figures.cents)
-            if address in wanted:
+    tally, found = Tally(today - YEAR_DAYS + 1, today), {}
+    for lines in shelf.lines(store):
+        tally.add(lines)
+        for address, orders in shelf.by_address(line for line in lines if line.partition("\t")[0] in wanted).items():
+            if figures := figures_of(orders):
                 found[address] = figures
     currency = next((each.currency for each in reversed(shelf.imports(store)) if each.currency), "")
-    return Overall(fifths_of(last, orders, cents), year, today, currency), found
+    return Overall(tally.fifths, tally.period, today, currency), found
 
 
 def _rate(

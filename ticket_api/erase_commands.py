@@ -13,6 +13,7 @@ from ticket_api.archive.opening import opened, own_key
 from ticket_api.archive.reading import date
 from ticket_api.archive_commands import add_command, now, tickets_of
 from ticket_api.errors import Stop, StoreFull, StoreUnavailable
+from ticket_api.orders import shelf
 from ticket_api.settings import Settings
 from ticket_api.store import Store
 from ticket_api.store.queue_file import remove_queue_file
@@ -113,6 +114,8 @@ def _what_goes(store: Store, address: str, found: Sequence[Ticket], older: Seque
             f"No ticket is from {address}: see that it is written right. Going on puts it on the list of the erased,"
             " so that older backups leave it out."
         ]
+    if orders := len(shelf.orders_of(store, [address])):
+        lines.append(f"{counted(orders, 'order')} of this address {'is' if orders == 1 else 'are'} erased too.")
     lines += [f"{path} is deleted too: it holds all tickets as an older version wrote them." for path in older]
     return "\n".join(lines)
 

@@ -76,12 +76,12 @@ def test_it_works(alice, people, store, orders, clock):
         "Messages</dt><dd><b>2</b>",
         "<b>20.00</b>",
         "<b>120.00</b>",
-        "<b>30 days</b>",
+        "<b>31 days</b>",
+        "<b>3 · 5 · 3</b>",
+        "The last order was 8.8 times the usual time ago",
+        "Order value x orders a year x years as a customer",
     ):
-        assert told in page.replace("<b>31 days</b>", "<b>30 days</b>")
-    assert "The last order was" in page
-    assert "Order value x orders a year x years as a customer" in page
-    assert "3 · 5 · 4" in page or "Loyalty (RFM)" in page
+        assert told in page
     profile = alice.app.state.context.customers.profile(requester_of(store, CAROL))
     assert (profile.plan, profile.value) == ("team", 5)
     assert alice.app.state.context.customers.profiles()[requester_of(store, CAROL)] == profile
@@ -184,7 +184,7 @@ def test_the_list_is_searched_sorted_and_told_in_both_languages(alice, people, s
     orders()
     assert names(alice.get("/desk/customers?sort=value").text) == ["Carol &lt;b&gt;", HOME, "Bob"]
     assert names(alice.get("/desk/customers?sort=risk").text)[0] == "Bob"
-    assert names(alice.get("/desk/customers?q=plan:team").text) == ["Carol &lt;b&gt;", HOME]
+    assert names(alice.get("/desk/customers?q=plan:team&sort=value").text) == ["Carol &lt;b&gt;", HOME]
     assert names(alice.get("/desk/customers?q=carol").text) == ["Carol &lt;b&gt;"]
     wrong = alice.get("/desk/customers?q=value:much")
     assert (wrong.status_code, "has to be a number" in wrong.text) == (422, True)
@@ -243,7 +243,7 @@ def test_segments_of_the_settings_stand_above_the_list(settings, store, index, c
     assert 'href="/desk/customers?q=segment%3A%22at+risk%22"' in page
     assert alice.get('/desk/customers?q=segment:"at risk"').status_code == 200
     (tmp_path / "helpleaf.toml").write_text('[segments]\nbad = "value:much"\n')
-    with pytest.raises(Stop, match="in segments.bad: After value:"):
+    with pytest.raises(Stop, match=r"in segments\.bad: After value:"):
         create_app(load_settings(tmp_path / "helpleaf.toml", {}, given), store, index, b"x" * 32, clock)
 
 

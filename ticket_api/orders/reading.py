@@ -9,7 +9,6 @@ from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -82,6 +81,16 @@ class Bad:
             self.told.append((line, reason))
 
 
+class _Nothing(Read[str]):
+    """The cells of a column that isn't there."""
+
+    def __init__(self, always: str) -> None:
+        super().__init__(lambda _: always)
+
+    def __missing__(self, cell: str) -> str:
+        return self._read(cell)
+
+
 class Reader:
     """Reads rows into lines by bucket: `address, day, cents, plan, ended`, parted by tabs."""
 
@@ -89,11 +98,13 @@ class Reader:
         self._source = source
         self.currency = currency
         self.bad = Bad()
+        latest = today + 1  # it is tomorrow already elsewhere
         self._addresses = Read(address, MOST_ADDRESSES)
-        self._days = Read(partial(day, order=source.dates, latest=today + 1))  # it is tomorrow already elsewhere
-        self._ends = Read(lambda cell: day(cell, source.dates, NEVER) if cell.strip() else 0)
-        self._amounts = Read(self._cents)
-        self._plans = Read(plan)
+        self._days = Read(lambda cell: str(day(cell, source.dates, latest)))
+        self._amounts = Read(lambda cell: str(self._cents(cell)))
+        self._plans = Read(plan) if source.columns[3] >= 0 else _Nothing("")
+        ends = Read(lambda cell: str(day(cell, source.dates, NEVER)) if cell.strip() else "0")
+        self._ends = ends if source.columns[4] >= 0 else _Nothing("0")
 
     def take(self, rows: Rows, most: int) -> tuple[list[list[str]], int]:
         """The lines of the next rows, by bucket, and how many rows these were. Raises Stop for what is no CSV."""
@@ -106,15 +117,13 @@ class Reader:
                 taken += 1
                 try:
                     key, bucket = addresses[row[at_address]]
-                    line = f"{key}\t{days[row[at_day]]}\t{amounts[row[at_amount]]}\t"
-                    line += f"{plans[row[at_plan]]}\t" if at_plan >= 0 else "\t"
-                    line += f"{ends[row[at_end]]}" if at_end >= 0 else "0"
+                    cells = (key, days[row[at_day]], amounts[row[at_amount]], plans[row[at_plan]], ends[row[at_end]])
                     if len(row) != width:
                         raise IndexError
                 except (BadCell, IndexError) as error:
                     self._note(rows.line_num, row, error)
                 else:
-                    buckets[bucket].append(line)
+                    buckets[bucket].append("\t".join(cells))
         except csv.Error as error:
             raise Stop(_unreadable(self._source.path, rows.line_num, error)) from error
         return buckets, taken

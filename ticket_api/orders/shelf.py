@@ -62,11 +62,16 @@ def put(store: Store, number: int, part: int, buckets: Sequence[Sequence[str]]) 
             store.change_paper(_name(bucket, number, part), lambda _, content=content: content)  # type: ignore[misc]
 
 
-def buckets(store: Store) -> Iterator[Mapping[str, list[Order]]]:
-    """The orders of all customers by the key of the address, one bucket of customers after another."""
+def lines(store: Store) -> Iterator[Sequence[str]]:
+    """The lines of all customers, one bucket of customers after another."""
     finished = _finished(store)
     for bucket in range(BUCKETS):
-        yield _by_address(_lines(_by_import(store, bucket, finished)))
+        yield _lines(_by_import(store, bucket, finished))
+
+
+def buckets(store: Store) -> Iterator[Mapping[str, list[Order]]]:
+    """The orders of all customers by the key of the address, one bucket of customers after another."""
+    return map(by_address, lines(store))
 
 
 def orders_of(store: Store, addresses: Iterable[str]) -> list[Order]:
@@ -77,7 +82,7 @@ def orders_of(store: Store, addresses: Iterable[str]) -> list[Order]:
         start = f"{key}\t"
         papers = _by_import(store, bucket_of(key), finished).items()
         own = {number: [line for line in lines if line.startswith(start)] for number, lines in papers}
-        found += _by_address(_lines(own)).get(key, [])
+        found += by_address(_lines(own)).get(key, [])
     return found
 
 
@@ -185,7 +190,8 @@ def orders_in(content: str) -> Iterator[tuple[str, Order]]:
         yield key, Order(int(day), int(cents), plan, int(ended))
 
 
-def _by_address(lines: Sequence[str]) -> dict[str, list[Order]]:
+def by_address(lines: Iterable[str]) -> dict[str, list[Order]]:
+    """The orders in these lines by the key of the address."""
     found: dict[str, list[Order]] = {}
     for line in lines:
         key, day, cents, plan, ended = line.split("\t")

@@ -9,6 +9,7 @@ from ticket_api.knowledge.quoting import Answer
 from ticket_api.personal import asker_of
 from ticket_api.preferences import SavedReply, fill
 from ticket_api.tickets.promises import Promise
+from ticket_api.tickets.customers import Profile
 from ticket_api.tickets.ticket import Ticket
 from ticket_api.web.context import Context
 from ticket_api.web.desk.kinds import About, about
@@ -30,6 +31,7 @@ class Beside:
     saved: list[SavedReply]
     promises: list[Promise]
     about: About
+    profile: Profile
 
 
 def beside(context: Context, ticket: Ticket, now: datetime) -> Beside:
@@ -47,6 +49,7 @@ def beside(context: Context, ticket: Ticket, now: datetime) -> Beside:
         saved=_saved(context, ticket, answers),
         promises=context.promised.of(ticket, now),
         about=about(context, ticket, answers),
+        profile=context.customers.profile(ticket.requester),
     )
 
 

@@ -226,7 +226,6 @@ async def show_with(
         seen=_seen(fields, ticket),
         beside=around,
         promised=told(around.promises, now, language(request), context.settings.timezone),
-        customer=await context.read(context.customers.profile, ticket.requester),
         message=_joined(words, _put(around, *puts)),
         filled=filled | {name: fields.get(name) or getattr(ticket, name) for name in ("name", "email")},
         undo_seconds=round(handling.unseen_for(ticket, now).total_seconds()),

@@ -1,0 +1,138 @@
+"""What is kept of customers, and their orders: in every backup, copy and export, and gone with the person."""
+
+import csv
+import io
+from datetime import date, timedelta
+
+import msgspec
+import pytest
+
+from tests.archive.desks import BOB, KEY, MALLORY, NOON, all_bytes, content, content_at, question, restored
+from ticket_api.archive import copying, erase, erased
+from ticket_api.archive.export import Export
+from ticket_api.customer_papers import CUSTOMER, read_kept
+from ticket_api.customer_ratings import rate
+from ticket_api.customers import Customers
+from ticket_api.orders import shelf
+from ticket_api.orders.importing import import_orders
+from ticket_api.terminal import Progress
+from ticket_api.tickets import customers
+from ticket_api.tickets import ticket as tickets
+from ticket_api.tickets.event import Act
+
+OTHER = "bob.other@customer.example"
+ORDERS = f"""address,date,amount,plan
+{BOB},2026-01-05,12.50,Zebraplan
+{BOB},2026-02-05,13.50,Zebraplan
+{OTHER},2026-02-04,99,Zebraplan
+{MALLORY},2026-02-05,77.25,"=1+1"
+a@b.example,2026-01-01,1,
+c@b.example,2026-01-01,1,
+"""
+SECRET = ("Zebraplan", "Zebra note", "zebra tag", "Zebra field", OTHER)
+
+
+@pytest.fixture
+def filled(desk, tmp_path):
+    """Bob with two addresses, orders and all that the owner may write; Mallory with an order."""
+    desk.store.add_ticket(question(500, OTHER, requester="person-other"))
+    path = tmp_path / "orders.csv"
+    path.write_text(ORDERS)
+    import_orders(desk.store, path, NOON, Progress("Importing", "lines"))
+    rate(desk.store, NOON)
+    people = Customers(desk.store)
+    for change in (
+        lambda kept: customers.noted(kept, "Zebra note", NOON),
+        lambda kept: customers.tagged(kept, "Zebra tag"),
+        lambda kept: customers.with_field(kept, "=Zebra field", "+1"),
+    ):
+        people.change("person-bob", change, NOON)
+    people.merge("person-mallory", OTHER, NOON)
+    return desk
+
+
+def test_a_copy_has_all_of_it_in_both_stores(filled, other):
+    with filled.store.snapshot() as source:
+        copying.copy(source, other)
+        assert not copying.differs(source, other)
+    assert shelf.orders_of(other, [BOB]) == shelf.orders_of(filled.store, [BOB])
+    assert Customers(other).profiles() == Customers(filled.store).profiles()
+
+
+def test_a_backup_brings_all_of_it_back(filled, tmp_path):
+    archive = filled.back_up(tmp_path / "b")
+    restored(archive, tmp_path / "new")
+    assert content_at(str(tmp_path / "new" / "tickets.db")) == content(filled.store)
+
+
+def test_nothing_is_left_of_an_erased_person_in_either_address(filled):
+    assert all(word.encode() in all_bytes(filled.data) for word in SECRET)
+    erase.erase_requester(filled.store, f" {BOB.upper()}", NOON + timedelta(hours=1))
+    erase.erase_requester(filled.store, OTHER, NOON + timedelta(hours=1))
+    left = all_bytes(filled.data)
+    assert [word for word in (*SECRET, BOB) if word.encode() in left] == []
+    assert read_kept(filled.store, "person-mallory").merged == ()
+    assert MALLORY.encode() in left
+    assert [order.cents for order in shelf.orders_of(filled.store, [MALLORY])] == [7725]
+    filled.store.verify()
+
+
+def test_who_is_erased_without_a_ticket_loses_their_orders_too(filled):
+    assert erase.erase_requester(filled.store, "a@b.example", NOON) == []
+    assert shelf.orders_of(filled.store, ["a@b.example"]) == []
+    assert b"a@b.example" not in all_bytes(filled.data)
+
+
+def test_whoever_the_main_address_was_merged_with_stands_alone_after_its_erase(filled):
+    erase.erase_requester(filled.store, MALLORY, NOON)
+    kept = read_kept(filled.store, "person-other")
+    assert (kept.into, kept.orders.cents if kept.orders else 0, kept.tags) == ("", 9900, ())
+
+
+def test_what_was_solved_long_ago_takes_along_what_is_kept_of_who_asked_nothing_else(filled):
+    store = filled.store
+    store.change_ticket(
+        store.tickets_of(OTHER)[0].id, lambda one: tickets.close(one, NOON), Act("owner", "closed", NOON)
+    )
+    erase.retain(store, 30, NOON + timedelta(days=31), wary=False)
+    assert {paper.name for paper in store.papers(CUSTOMER)} == {f"{CUSTOMER}person-bob", f"{CUSTOMER}person-mallory"}
+    assert read_kept(store, "person-mallory").merged == ()
+
+
+def test_an_older_backup_doesnt_bring_an_erased_person_back(filled, tmp_path):
+    archive = filled.back_up(tmp_path / "b")
+    for address in (BOB, OTHER):
+        with filled.store.snapshot() as snapshot:
+            listed = erased.Erasure.after(NOON + timedelta(days=1), snapshot.head())
+        erased.add(tmp_path / "b" / erased.NAME, {erased.keyed_hash(KEY, address): frozenset({listed})})
+    restored(archive, tmp_path / "new")
+    left = all_bytes(tmp_path / "new")
+    assert [word for word in (*SECRET, BOB) if word.encode() in left] == []
+    assert MALLORY.encode() in left
+
+
+def test_the_export_of_a_person_has_what_is_kept_and_ordered_and_nobody_elses(filled):
+    file = io.BytesIO()
+    with filled.store.snapshot() as snapshot:
+        Export(snapshot, BOB).write_json(file)
+    tables = msgspec.json.decode(file.getvalue())
+    assert [each["notes"][0]["text"] for each in tables["customers"].values()] == ["Zebra note"]
+    assert [(each["date"], each["amount"]) for each in tables["orders"].values()] == [
+        ("2026-01-05", 12.5),
+        ("2026-02-05", 13.5),
+    ]
+    assert MALLORY.encode() not in file.getvalue()
+
+
+def test_the_table_of_customers_holds_no_formula(filled):
+    file = io.BytesIO()
+    with filled.store.snapshot() as snapshot:
+        work = Export(snapshot)
+        work.write_customers(file)
+    rows = list(csv.DictReader(io.StringIO(file.getvalue().decode("utf-8-sig"))))
+    assert work.customers == len(rows) == 3
+    by_address = {row["address"]: row for row in rows}
+    assert by_address[BOB]["fields"] == "'=Zebra field: +1"
+    assert by_address[MALLORY]["plan"] == "'=1+1"
+    assert by_address[BOB]["spent"] == "26.00"
+    assert by_address[BOB]["last_order"] == date(2026, 2, 5).isoformat()
