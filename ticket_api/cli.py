@@ -16,6 +16,7 @@ from ticket_api import (
     owner_commands,
     search_commands,
     serve_commands,
+    webhook_commands,
 )
 from ticket_api.errors import Stop
 from ticket_api.importing import import_articles
@@ -91,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     erase_commands.add_commands(commands)
     search_commands.add_commands(commands)
     mail_commands.add_commands(commands)
+    webhook_commands.add_commands(commands)
     return parser
 
 
