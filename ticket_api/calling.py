@@ -55,7 +55,7 @@ class Caller:
     """Posts messages. A host is looked up once, and the connection goes to the very address that was checked."""
 
     def __init__(self, *, seconds: float = SECONDS, resolve: Resolve = resolve, connect: Connect = connect) -> None:
-        self._seconds = seconds
+        self.seconds = seconds
         self._resolve = resolve
         self._connect = connect
 
@@ -69,7 +69,7 @@ class Caller:
 
         `inside`: the address may be one of the owner's own network.
         """
-        ends = monotonic() + self._seconds
+        ends = monotonic() + self.seconds
         try:
             with _sorted("unknown_name"):
                 addresses = _within(ends, lambda: self._resolve(target.host, target.port))
@@ -189,7 +189,7 @@ class _Bounded:
 
 
 class _Reading(io.RawIOBase):
-    """What comes in, at most MOST_READ of it: beyond that it seems to end."""
+    """What comes in, at most MOST_READ of it; beyond that, reading fails."""
 
     def __init__(self, sock: socket.socket, ends: float) -> None:
         self._sock = sock
@@ -203,7 +203,7 @@ class _Reading(io.RawIOBase):
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         """Read some bytes in the time that is left."""
         if not self._room:
-            return 0
+            raise OSError(f"more than {MOST_READ} bytes")
         self._sock.settimeout(_left(self._ends))
         count = self._sock.recv_into(buffer[: self._room])
         self._room -= count

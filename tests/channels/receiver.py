@@ -24,7 +24,7 @@ class Receiver:
         self.behave: Behave = answer(OK)
         self.ending = threading.Event()
         self._tls = tls
-        self._listener = socket.create_server((host, 0))
+        self._listener = socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
         self.port = self._listener.getsockname()[1]
         self._threads = [threading.Thread(target=self._accept)]
         self._threads[0].start()
@@ -66,19 +66,25 @@ class Receiver:
                 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
                 context.load_cert_chain(CERTIFICATE, CERTIFICATE.with_suffix(".key"))
                 sock = open_.enter_context(context.wrap_socket(sock, server_side=True))
-            self._keep(sock)
-            self.behave(sock, self)
+            if self._keep(sock):
+                self.behave(sock, self)
 
-    def _keep(self, sock: socket.socket) -> None:
+    def _keep(self, sock: socket.socket) -> bool:
+        """Keep a request; False for one that was broken off."""
         with sock.makefile("rb") as lines:
-            assert lines.readline().startswith(b"POST /told?by=helpleaf HTTP/1.1")
+            if not lines.readline().startswith(b"POST /told?by=helpleaf HTTP/1.1"):
+                return False
             headers = {}
             while (line := lines.readline().strip()) != b"":
                 name, _, value = line.decode().partition(": ")
                 headers[name.lower()] = value
-            body = lines.read(int(headers["content-length"]))
+            length = int(headers.get("content-length", 0))
+            body = lines.read(length)
+        if not body or len(body) < length:
+            return False
         self.raw.append(body)
         self.got.append((headers, json.loads(body)))
+        return True
 
 
 def answer(*pieces: bytes) -> Behave:

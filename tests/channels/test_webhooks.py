@@ -51,7 +51,7 @@ def test_what_happens_is_told_signed_and_in_order(webhooks, called, store, clock
 
 def test_nothing_of_the_customer_leaves_unasked(webhooks, called, store, clock):
     told = webhooks(shop={})
-    asked = add(store, subject=WORDS, name="Bob Bobson")
+    asked = add(store, subject=WORDS, name="Bob Bobson", requester="bobs-random-id")
     act(store, "wrote", clock(), lambda ticket: tickets.write(ticket, "a further word", clock()))
     told.work()
     sent = b"".join(called.raw).decode()
