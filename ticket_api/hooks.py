@@ -119,4 +119,4 @@ def _cut(line: str) -> str:
 def _language(wish: str, message: str, otherwise: str) -> str:
     if wish and any(wish.lower().startswith(each) for each in spoken()):
         return choose(wish)
-    return "zh" if any(map(is_han, message)) else otherwise
+    return "zh" if any(map(is_han, message)) else choose(otherwise)

@@ -59,6 +59,13 @@ def test_hooks_are_told_with_their_address_and_what_came(alice, bob, webhooks, c
     assert "签名不对" in show(alice, "zh")
 
 
+def test_a_ticket_tells_through_which_channel_it_came(alice, bob, webhooks, clock):
+    send(bob, clock, {"text": "Hi"})
+    assert re.search(r"<dt>Came through</dt><dd>\s*shop", alice.get("/desk/tickets/1?lang=en").text)
+    ask(bob)
+    assert "<dd>API</dd>" in alice.get("/desk/tickets/2?lang=en").text
+
+
 def test_webhooks_are_told_without_what_may_be_secret_of_their_url(alice, webhooks, called):
     page = show(alice)
     assert f"http://127.0.0.1:{called.port}</code> · asked, replied" in page

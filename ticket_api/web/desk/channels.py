@@ -28,7 +28,7 @@ async def change(request: Request) -> Response:
     context, lang = context_of(request), language(request)
     try:
         if chosen == "test":
-            # On a thread of its own: others never wait for a webhook.
+            # Not on the threads that read: others never wait for a webhook.
             return await _show(request, tried=(name, await asyncio.to_thread(context.webhooks.test, name)))
         if chosen not in DONE:
             raise Invalid("wrong_value", field="do", name="do")
