@@ -1,5 +1,10 @@
 """What is wrong in the tables of hooks and webhooks stops the start with a sentence."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from ticket_api.channels import hooks_of, webhooks_of
@@ -7,6 +12,7 @@ from ticket_api.errors import Stop
 from ticket_api.settings import load_settings
 
 KEY = "a key that both of them know"
+ENVIRON = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
 HOOK = {"HELPLEAF_HOOK_SHOP_SECRET": KEY}
 WEBHOOK = {"HELPLEAF_WEBHOOK_CHAT_SECRET": KEY}
 CHAT = '[[webhooks]]\nname = "chat"\nurl = "https://chat.example/in"\n'
@@ -69,3 +75,12 @@ def test_a_key_may_stand_in_a_file(tmp_path):
 def test_each_mistake_has_its_sentence(tmp_path, toml, environ, told):
     with pytest.raises(Stop, match=told):
         read(tmp_path, toml, environ)
+
+
+def test_a_mistake_stops_the_start_before_anything_is_built(tmp_path):
+    (tmp_path / "helpleaf.toml").write_text('[hooks.shop]\nmessage = "text"\n')
+    command = [sys.executable, "-m", "ticket_api", "serve", "--port", "0"]
+    done = subprocess.run(command, cwd=tmp_path, env=ENVIRON, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "the hook shop has no key" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["helpleaf.toml"]

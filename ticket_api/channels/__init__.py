@@ -2,5 +2,12 @@
 
 from ticket_api.channels.hook import Hook, OpenHook, hooks_of
 from ticket_api.channels.webhook import OpenWebhook, Webhook, webhooks_of
+from ticket_api.settings import Settings
 
-__all__ = ["Hook", "OpenHook", "OpenWebhook", "Webhook", "hooks_of", "webhooks_of"]
+__all__ = ["Hook", "OpenHook", "OpenWebhook", "Webhook", "check_channels", "hooks_of", "webhooks_of"]
+
+
+def check_channels(settings: Settings) -> None:
+    """Raise Stop for hooks and webhooks that can't be understood, or whose keys are missing."""
+    hooks_of(settings)
+    webhooks_of(settings)
