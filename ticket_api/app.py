@@ -14,6 +14,7 @@ from starlette.responses import Response
 from ticket_api.abuse.doorkeeper import Doorkeeper
 from ticket_api.audit import Audit
 from ticket_api.automation import Automation, parts_of
+from ticket_api.channels import hooks_of, webhooks_of
 from ticket_api.current import CurrentIndex
 from ticket_api.customers import Customers, segments_of
 from ticket_api.days_off import calendar_of, require_open
@@ -21,6 +22,7 @@ from ticket_api.desk import Desk
 from ticket_api.errors import HelpleafError, NotFound, Refused, Unreadable, WrongMethod
 from ticket_api.filing import Filing
 from ticket_api.helpdesk import Helpdesk
+from ticket_api.hooks import Hooks
 from ticket_api.keys import key_mark
 from ticket_api.knowledge.index import ArticleIndex
 from ticket_api.learning import Learning
@@ -35,10 +37,10 @@ from ticket_api.sorting import Sorting
 from ticket_api.store import Store
 from ticket_api.store.attachments import Attachments
 from ticket_api.store.queue_file import QueueFile
-from ticket_api.web import api, desk, find, live, requester, static_files
+from ticket_api.web import api, desk, find, hooks, live, requester, static_files
 from ticket_api.web.bucket import Bucket
 from ticket_api.web.clients import Clients
-from ticket_api.web.context import FIND_SECONDS, FINDS, Context
+from ticket_api.web.context import FIND_SECONDS, FINDS, HOOK_SECONDS, HOOKED, Context
 from ticket_api.web.desk_host import DeskHost
 from ticket_api.web.guards import Headers, HostGuard, allowed_hosts, headers_for
 from ticket_api.web.help_site import HelpSite
@@ -46,11 +48,12 @@ from ticket_api.web.origins import Origins, allowed_origins, cors_headers
 from ticket_api.web.precedence import Precedence
 from ticket_api.web.replies import error_reply
 from ticket_api.web.writer import Writer
+from ticket_api.webhooks import Webhooks
 
 SEARCHES, SEARCH_SECONDS = 30, 5.0
 """So many searches of one client are counted at once, and then one in so many seconds."""
 PARTING_SECONDS = 5.0
-"""How long mails that are being sent are waited for when the server ends."""
+"""How long mails that are being sent, and webhooks that are being called, are waited for when the server ends."""
 
 
 def utc_now() -> datetime:
@@ -82,6 +85,7 @@ def create_app(
             *(live.routes() if follows else ()),
             *requester.routes(),
             *find.routes(),
+            *hooks.routes(),
             *desk.routes(),
             *static_files.routes(),
         ],
@@ -137,6 +141,9 @@ def _context(
         filing=Filing(Attachments(settings.files)),
         precedence=Precedence(),
         sorting=Sorting(store, lambda: current.index),
+        hooks=Hooks(hooks_of(settings)),
+        hooked=Bucket(HOOKED, HOOK_SECONDS),
+        webhooks=Webhooks(store, webhooks_of(settings), secret, clock),
     )
 
 
@@ -153,9 +160,13 @@ def _lifespan(
             context.sorting.start()
         context.queue.start()
         automation.start()
+        context.webhooks.start()
         outbox.start()
         yield
-        await asyncio.to_thread(outbox.close, PARTING_SECONDS)
+        await asyncio.gather(
+            asyncio.to_thread(outbox.close, PARTING_SECONDS),
+            asyncio.to_thread(context.webhooks.close, PARTING_SECONDS),
+        )
         await asyncio.to_thread(automation.close)
         await asyncio.to_thread(context.queue.close)
         await asyncio.to_thread(context.writer.close)

@@ -18,6 +18,7 @@ from ticket_api import (
     search_commands,
     serve_commands,
     ticket_commands,
+    webhook_commands,
 )
 from ticket_api.errors import Stop
 from ticket_api.importing import import_articles
@@ -96,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     search_commands.add_commands(commands)
     customer_commands.add_commands(commands)
     mail_commands.add_commands(commands)
+    webhook_commands.add_commands(commands)
     return parser
 
 

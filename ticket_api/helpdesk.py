@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from ticket_api import searches
 from ticket_api.current import CurrentIndex
@@ -162,7 +162,7 @@ class Helpdesk:
 
     def _offers(self, question: Question) -> tuple[Suggestion, ...]:
         """What to offer. A fault in matching costs the offer, never the answer to a question that is stored."""
-        if not self.matches:
+        if question.by_hook or not self.matches:
             return ()
         try:
             return self.suggest(question.message, question.lang, page=question.page)
@@ -187,6 +187,8 @@ class Helpdesk:
             email=question.email,
             lang=question.lang,
             page=question.page,
+            channel=question.channel or UNSET,
+            automatic=question.automatic or UNSET,
             messages=(Message("requester", question.message, now),),
             created_at=now,
             changed_at=now,
@@ -270,7 +272,7 @@ class Helpdesk:
         """Write a ticket, and if that opens it the mail which says that it has arrived, both or neither."""
         outgoing = self._outgoing
         opens = before.status != "open" or not before.id
-        if not (outgoing and opens and before.email and outgoing.may_receive(before.email, now)):
+        if before.automatic or not (outgoing and opens and before.email and outgoing.may_receive(before.email, now)):
             return write()
 
         def both() -> Ticket:

@@ -16,7 +16,11 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Question(Struct, frozen=True, kw_only=True):
-    """What a customer asked, with what they said of themselves; everything but the message may be ""."""
+    """What a customer asked, with what they said of themselves; everything but the message may be "".
+
+    `channel` is how it came: "form", "api" or the name of a hook. Who asks through a hook sees no page of ours, so
+    nothing is offered. `automatic`: a program wrote it.
+    """
 
     message: str
     subject: str = ""
@@ -24,6 +28,13 @@ class Question(Struct, frozen=True, kw_only=True):
     email: str = ""
     lang: str = "en"
     page: str = ""
+    channel: str = ""
+    automatic: bool = False
+
+    @property
+    def by_hook(self) -> bool:
+        """Whether it came through a hook."""
+        return self.channel not in ("", "form", "api")
 
 
 def check_question(question: Question, limit: int) -> None:
@@ -63,6 +74,11 @@ def check_characters(field: str, text: str) -> None:
 
 
 def request_of(question: Question, key: str) -> str:
-    """What makes a retry a retry: the key and the question, but not the language, which may have been guessed."""
+    """What makes a retry a retry: the key and the question, but not the language, which may have been guessed.
+
+    A hook's keys are given out by one sender alone, so one makes a retry whatever comes with it.
+    """
+    if question.by_hook and key:
+        return fingerprint("hook", question.channel, key)
     asked = (question.message, question.subject, question.name, question.email, question.page)
     return fingerprint(key, *asked) if key else ""

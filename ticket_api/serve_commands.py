@@ -18,6 +18,7 @@ from ticket_api.archive import place
 from ticket_api.archive.beside import Beside
 from ticket_api.archive.unfinished import require_whole
 from ticket_api.build_commands import sources
+from ticket_api.channels import check_channels
 from ticket_api.chores import chores
 from ticket_api.errors import Stop, StoreUnavailable
 from ticket_api.keys import KEY, key_mark, load_secret
@@ -60,6 +61,7 @@ def serve(settings: Settings, _: argparse.Namespace) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     _allow_many_connections()
     journal.begin()
+    check_channels(settings)  # before the long work, so that a mistake is told at once
     listener = _listen(settings)
     settings = replace(settings, port=listener.getsockname()[1])
     _build_if_changed(settings)

@@ -13,6 +13,7 @@ from tests.flows.asking import ask, token_of
 PUBLIC = {
     "/api/health", "/api/search", "/api/suggestions", "/api/form", "/api/tickets", "/api/articles/feedback",
     "/api/searches", "/api/openapi.json", "/ask", "/feedback", "/find", "/static/tokens.css", "/static/logo/{name}",
+    "/hooks/{source}",
 }  # fmt: skip
 SIGN_IN = {"/desk/setup", "/desk/login", "/desk/login/code"}
 GUESSES = 1_000

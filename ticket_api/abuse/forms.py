@@ -23,6 +23,10 @@ class Forms:
         """The token of a new form."""
         return new_form_token(self._secret, now)
 
+    def made(self, token: str) -> bool:
+        """Whether a token was made here, however old and often used."""
+        return form_of(self._secret, token) is not None
+
     def kept(self, token: str, now: datetime) -> str:
         """The token of a form that is shown once more: its own while that may still be used, else a new one."""
         found = form_of(self._secret, token)

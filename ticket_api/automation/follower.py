@@ -29,10 +29,11 @@ class Followed(Struct, frozen=True):
 class Follower:
     """Hands each event after its first start to `handle`, in order, in batches. What fails is handed out again.
 
-    `handle` must therefore bear to be given an event twice. What it raises leaves the place as it was.
+    `handle` must therefore bear to be given an event twice. What it raises leaves the place as it was. It returns how
+    many of the events, from the first on, it is done with; None means all.
     """
 
-    def __init__(self, store: Store, name: str, handle: Callable[[Sequence[Event], datetime], None]) -> None:
+    def __init__(self, store: Store, name: str, handle: Callable[[Sequence[Event], datetime], int | None]) -> None:
         self._store = store
         self._paper = f"{FOLLOWS}{name}"
         self._handle = handle
@@ -40,25 +41,32 @@ class Follower:
 
     def begin(self) -> None:
         """Follow from the last event on that there is, unless it followed before."""
-        if self._store.paper(self._paper):
-            return
+        if not self._store.paper(self._paper):
+            head = self._head()
+            self._store.change_paper(self._paper, lambda paper: paper or _written(head))
+
+    def skip(self) -> None:
+        """Go on from the last event on that there is, whatever wasn't handed out yet."""
+        head = self._head()
+        self._store.change_paper(self._paper, lambda _: _written(head))
+
+    def _head(self) -> Followed:
         head = self._store.events_before(0, limit=1)
-        place = Followed(head[0].seq, head[0].hash) if head else Followed()
-        self._store.change_paper(self._paper, lambda paper: paper or _written(place))
+        return Followed(head[0].seq, head[0].hash) if head else Followed()
 
     def follow(self, now: datetime) -> bool:
-        """Hand out the next events; whether there were any for this server. Raises StoreUnavailable."""
+        """Hand out the next events; whether any were done with. Raises StoreUnavailable."""
         place = _read(self._store.paper(self._paper))
         if self._is_taken(place, now) or not self._next(place):
             return False
         if place.holder != self._me or place.until is None or place.until - now < LEASE / 2:
             place = _read(self._store.change_paper(self._paper, lambda paper: self._claimed(paper, now)))
         events = self._next(place) if place.holder == self._me else []
-        if events:
-            self._handle(events, now)
-            settled = Followed(events[-1].seq, events[-1].hash, self._me, now + LEASE)
-            self._store.change_paper(self._paper, lambda paper: self._settled(paper, settled))
-        return bool(events)
+        done = self._handle(events, now) if events else 0
+        if last := (events if done is None else events[:done])[-1:]:
+            settled = Followed(last[0].seq, last[0].hash, self._me, now + LEASE)
+            self._store.change_paper(self._paper, lambda paper: self._settled(paper, settled, place))
+        return bool(last)
 
     def _next(self, place: Followed) -> list[Event]:
         """The events that come next; from the end of a store that was put back to before what was followed."""
@@ -81,8 +89,10 @@ class Follower:
         mine = msgspec.structs.replace(place, holder=self._me, until=now + LEASE)
         return paper if self._is_taken(place, now) else _written(mine)
 
-    def _settled(self, paper: str, place: Followed) -> str:
-        return _written(place) if _read(paper).holder == self._me else paper
+    def _settled(self, paper: str, place: Followed, before: Followed) -> str:
+        """The place that was reached, unless another server took over or the place was moved meanwhile."""
+        there = _read(paper)
+        return _written(place) if (there.holder, there.seq) == (self._me, before.seq) else paper
 
 
 def _read(paper: str) -> Followed:

@@ -56,6 +56,7 @@ What = Literal[
     "rules_changed",
     "webhook_off",
     "webhook_on",
+    "called",
 ]
 
 

@@ -143,6 +143,7 @@ def as_seen(ticket: Ticket, now: datetime) -> Ticket:
         before=UNSET,
         quarantined_for=UNSET,
         channel=UNSET,
+        automatic=UNSET,
         category=UNSET,
         corrected=UNSET,
         ran=UNSET,

@@ -90,7 +90,8 @@ class Ticket(Struct, frozen=True, kw_only=True):
     it out of the queue till then, `merged_into` is the id of the ticket where it goes on. `before` is there from a
     reply on until anything else happens. `quarantined_for` are the reasons for which it was put into quarantine when it
     came, as codes; UNSET for any other. `channel` is how it came: "form", "api" or the name of a hook; `corrected` is
-    there from the owner's word on its priority on, `ran` is what was done to it by itself.
+    there from the owner's word on its priority on, `ran` is what was done to it by itself. `automatic`: a program wrote
+    it, so nothing is sent to its address by itself.
     """
 
     id: int = 0
@@ -122,6 +123,7 @@ class Ticket(Struct, frozen=True, kw_only=True):
     before: Before | UnsetType = UNSET
     quarantined_for: tuple[str, ...] | UnsetType = UNSET
     channel: str | UnsetType = UNSET
+    automatic: bool | UnsetType = UNSET
     category: Category | UnsetType = UNSET
     corrected: Correction | UnsetType = UNSET
     ran: tuple[Ran, ...] | UnsetType = UNSET

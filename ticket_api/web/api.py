@@ -120,7 +120,13 @@ async def form(call: Call, _: Nothing) -> FormReply:
 async def create_ticket(call: Call, new: NewTicket) -> TicketReply:
     """Store a question and offer articles."""
     question = Question(
-        message=new.message, subject=new.subject, name=new.name, email=new.email, lang=call.lang, page=new.page
+        message=new.message,
+        subject=new.subject,
+        name=new.name,
+        email=new.email,
+        lang=call.lang,
+        page=new.page,
+        channel="form" if call.context.doorkeeper.forms.made(new.form) else "api",
     )
     suspicions = call.context.judge(question, Sent(call.client, new.form, new.topic), call.now)
     return call.reply((await call.context.ask(question, call.now, key=call.key, suspicions=suspicions)).ticket)

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from math import ceil
 from typing import ParamSpec, TypeVar
 
 from starlette.concurrency import run_in_threadpool
@@ -18,6 +19,7 @@ from ticket_api.desk import Desk
 from ticket_api.errors import TooMany
 from ticket_api.filing import Filing
 from ticket_api.helpdesk import Asked, Helpdesk
+from ticket_api.hooks import Hooks
 from ticket_api.outgoing import Outgoing
 from ticket_api.owner import Owner
 from ticket_api.preferences import CurrentPreferences
@@ -31,12 +33,15 @@ from ticket_api.web.bucket import Bucket
 from ticket_api.web.clients import Clients
 from ticket_api.web.precedence import Precedence
 from ticket_api.web.writer import Writer
+from ticket_api.webhooks import Webhooks
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 FINDS, FIND_SECONDS = 5, 60.0
 """So many addresses are taken of one client at once, and then one in so many seconds."""
+HOOKED, HOOK_SECONDS = 120, 1.0
+"""So many messages of one hook at once, and then one in so many seconds: a sender that loops can't fill the desk."""
 
 Door = Callable[[Request], Awaitable[Response]]
 
@@ -69,6 +74,9 @@ class Context:
     filing: Filing
     precedence: Precedence
     sorting: Sorting
+    hooks: Hooks
+    hooked: Bucket
+    webhooks: Webhooks
 
     async def read(self, use_case: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
         """What a use case that writes nothing returns, from the common threads."""
@@ -116,6 +124,10 @@ class Context:
         """Raise TooMany for a client that asks for the links of too many addresses."""
         if self.settings.limits and not self.finds.take(client):
             raise TooMany("too_many", seconds=int(FIND_SECONDS))
+
+    def hook_wait(self, name: str) -> int:
+        """The seconds that the sender of a hook is to wait before its next message, 0 when this one is taken."""
+        return 0 if not self.settings.limits or self.hooked.take(name) else ceil(HOOK_SECONDS)
 
     def link(self, ticket: Ticket) -> str:
         """The absolute secret link of a ticket."""

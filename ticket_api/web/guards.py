@@ -13,7 +13,7 @@ from ticket_api.errors import HelpleafError, Refused, Unreadable
 from ticket_api.settings import Settings
 from ticket_api.web.clients import Clients
 
-PRIVATE = frozenset({"api", "ask", "desk", "feedback", "find", "t"})
+PRIVATE = frozenset({"api", "ask", "desk", "feedback", "find", "hooks", "t"})
 """First parts of paths whose answers hold somebody's words: not to be kept, framed, indexed or referred from."""
 
 PRIVATE_HEADERS = {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-robots-tag": "noindex"}

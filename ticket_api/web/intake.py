@@ -24,6 +24,7 @@ BODY_LIMIT = 512 * 1024
 """Bytes of a body that are read. A message of 10,000 Han characters is 90 KB as a form: room for it five times."""
 BODY_SECONDS = 20
 MOST_FIELDS = 20
+MOST_HOOK_FIELDS = 200
 MOST_OPENED = 50_000
 """Brackets and braces in a JSON body: each may be a list, and hundreds of thousands hold up everybody."""
 
@@ -117,6 +118,16 @@ def _refuse(complaint: str) -> NoReturn:
             named = values.pop("name", None) or field or ("message" if code == "missing" else None)
             raise Invalid(code, field=named, name=named or "JSON", **values) from None
     raise Invalid("wrong_value", field=field, name=field or "JSON") from None
+
+
+def read_fields(request: Request, body: bytes) -> object:
+    """A body that was read already, JSON of any kind or a form. Raises WrongType and Unreadable."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "application/x-www-form-urlencoded":
+        _expect(request, kind)
+        return _pairs(body, MOST_HOOK_FIELDS)
+    _expect(request, kind if kind.endswith("+json") else "application/json")
+    return _loads(body)
 
 
 async def read_body(request: Request) -> bytes:

@@ -1,4 +1,4 @@
-"""Errors as answers: JSON under /api, a page elsewhere, in the customer's language."""
+"""Errors as answers: JSON under /api and /hooks, a page elsewhere, in the customer's language."""
 
 from collections.abc import Mapping
 
@@ -42,6 +42,8 @@ STATUSES: Mapping[type[HelpleafError], int] = {
 }
 """The one map from errors to statuses."""
 
+FOR_PROGRAMS = ("/api/", "/hooks/")
+"""What paths begin with whose errors are JSON."""
 RETRY_SECONDS = 60
 """When to try again what couldn't be stored."""
 
@@ -83,13 +85,13 @@ def _encodable(text: str) -> str:
 
 
 def error_reply(request: Request, error: HelpleafError) -> Response:
-    """An error as JSON under /api, as a page elsewhere."""
+    """An error as JSON under /api and /hooks, as a page elsewhere."""
     lang = language(request)
     status = status_of(error)
     headers = headers_of(error)
     told = sentence(error, lang)
     text = _encodable(sent_text(request)) if status >= 500 else ""
-    if request.url.path.startswith("/api/"):
+    if request.url.path.startswith(FOR_PROGRAMS):
         field = _encodable(error.field) if error.field else msgspec.UNSET
         return json_reply(ErrorReply(ErrorDetail(code_of(error), told, field, text or msgspec.UNSET)), status, headers)
     return pages.render(

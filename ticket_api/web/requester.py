@@ -62,7 +62,13 @@ async def _ask(request: Request, new: NewTicket, key: str) -> str:
     a form on a static page has none."""
     context, now = context_of(request), context_of(request).clock()
     question = Question(
-        message=new.message, subject=new.subject, name=new.name, email=new.email, lang=language(request), page=new.page
+        message=new.message,
+        subject=new.subject,
+        name=new.name,
+        email=new.email,
+        lang=language(request),
+        page=new.page,
+        channel="form",
     )
     suspicions = context.judge(question, Sent(client_of(request), new.form, new.topic), now)
     asked = await context.ask(question, now, key=key, suspicions=suspicions)

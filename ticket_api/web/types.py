@@ -156,6 +156,12 @@ class TicketReply(Struct, frozen=True):
     suggestions: list[SuggestionReply]
 
 
+class TakenReply(Struct, frozen=True):
+    """A message of a hook was taken: the number of its ticket, without the secret link."""
+
+    ticket: int
+
+
 class Thanks(Struct, frozen=True):
     """The feedback was stored."""
 

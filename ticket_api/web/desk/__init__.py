@@ -3,7 +3,19 @@
 from starlette.routing import Route
 
 from ticket_api.web.context import route
-from ticket_api.web.desk import account, audit, customers, entry, mail, preferences, queue, replies, ticket, writing
+from ticket_api.web.desk import (
+    account,
+    audit,
+    channels,
+    customers,
+    entry,
+    mail,
+    preferences,
+    queue,
+    replies,
+    ticket,
+    writing,
+)
 from ticket_api.web.desk.entry import owner_only
 
 
@@ -23,6 +35,7 @@ def routes() -> list[Route]:
         route("/desk/customers", GET=owner_only(customers.show_list)),
         route("/desk/customers/{requester}", GET=owner_only(customers.show), POST=owner_only(customers.change)),
         route("/desk/mail", GET=owner_only(mail.show), POST=owner_only(mail.change)),
+        route("/desk/channels", GET=owner_only(channels.show), POST=owner_only(channels.change)),
         route("/desk/preferences", GET=owner_only(preferences.show), POST=owner_only(preferences.save)),
         route("/desk/replies/{mark}", GET=owner_only(replies.show), POST=owner_only(replies.change)),
         route("/desk/audit", GET=owner_only(audit.show), POST=owner_only(audit.check)),

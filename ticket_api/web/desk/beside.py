@@ -8,8 +8,8 @@ from ticket_api.knowledge.asker import Asker
 from ticket_api.knowledge.quoting import Answer
 from ticket_api.personal import asker_of
 from ticket_api.preferences import SavedReply, fill
-from ticket_api.tickets.promises import Promise
 from ticket_api.tickets.customers import Profile
+from ticket_api.tickets.promises import Promise
 from ticket_api.tickets.ticket import Ticket
 from ticket_api.web.context import Context
 from ticket_api.web.desk.kinds import About, about

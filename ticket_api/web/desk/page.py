@@ -23,6 +23,7 @@ def page(request: Request, name: str, error: HelpleafError | None = None, **valu
     status = status_of(error) if error else 200
     told = sentence(error, lang) if error else ""
     headers = {"content-security-policy": DESK_POLICY, **headers_of(error)}
+    values |= {"webhooks_off": context_of(request).webhooks.is_any_off}
     values |= {"told": told, "field": error.field if error else None, "no_mail": context_of(request).mails_to_files}
     return pages.render(request, name, lang, values, status=status, headers=headers)
 
