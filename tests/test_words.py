@@ -52,6 +52,7 @@ def test_every_sentence_is_said_somewhere():
         "keys",
         "language",
         "parts",
+        "priority",
         "queue",
         "status",
     }  # said by a key that is put together

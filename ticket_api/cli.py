@@ -14,6 +14,7 @@ from ticket_api import (
     erase_commands,
     mail_commands,
     owner_commands,
+    priority_commands,
     search_commands,
     serve_commands,
 )
@@ -90,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     archive_commands.add_commands(commands)
     erase_commands.add_commands(commands)
     search_commands.add_commands(commands)
+    priority_commands.add_commands(commands)
     mail_commands.add_commands(commands)
     return parser
 

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
@@ -14,14 +14,17 @@ from ticket_api import preferences
 from ticket_api.errors import HelpleafError, StoreUnavailable
 from ticket_api.helpdesk import Helpdesk
 from ticket_api.preferences import Preferences
+from ticket_api.priorities import Priorities
 from ticket_api.store import Store
 from ticket_api.store.queue_file import Found, Place, QueueFile
 from ticket_api.store.queue_query import Query
 from ticket_api.store.queue_words import matches_of
+from ticket_api.tickets.customers import Profile
 from ticket_api.tickets.event import Act
 from ticket_api.tickets.filter import Filter
 from ticket_api.tickets.hours import Counted, Hours, before, open_time
-from ticket_api.tickets.row import Row, View, milliseconds
+from ticket_api.tickets.priority import Quadrant
+from ticket_api.tickets.row import Pressing, Row, View, milliseconds
 from ticket_api.tickets.ticket import MOVES, Status, Ticket
 
 PAGE_LENGTH = 50
@@ -30,6 +33,12 @@ BATCH = 200
 """Events that are followed at once, and tickets that are put in at once."""
 AT_ONCE = 1_000
 """Events or tickets that a page takes in itself: half a second of work. More of them are left to the thread."""
+RANKED_AT_ONCE = 200
+"""Tickets whose place may have changed that a page looks at itself."""
+CLOCK_WENT_BACK = timedelta(minutes=1)
+"""From here on, what was ranked by the time before isn't believed."""
+FOLLOWED = ("customer_changed", "orders_imported", "preferences_changed")
+"""Events after which the order depends on something else."""
 PATIENCE = 2.0
 """Seconds that a page waits for another that follows the events; then it shows what is there."""
 PAUSE = 1.0
@@ -54,8 +63,9 @@ class QueuePage(Struct, frozen=True):
     """One page of the queue. `after` leads to the next, "" on the last; `behind`: it is being made, and not whole yet.
 
     `left`: for each row, how much opening time its answer may still take, less than none when it is late; None where
-    nobody waits for one. `counts`: how many tickets stand in each view. `seq`: the number of the last event it knows.
-    `due`: what is to be woken, and the page to be asked for again.
+    nobody waits for one. `counts`: how many tickets stand in each view, `quadrants`: in each quadrant of those to be
+    answered. `seq`: the number of the last event it knows, `moves`: how many were put elsewhere since the server
+    started because of the time. `due`: what is to be woken, and the page to be asked for again.
     """
 
     rows: list[Row]
@@ -64,6 +74,8 @@ class QueuePage(Struct, frozen=True):
     counts: dict[View, int]
     behind: bool
     seq: int
+    moves: int
+    quadrants: dict[Quadrant, int]
     due: Due = Due()
 
 
@@ -71,25 +83,39 @@ class Queue:
     """The queue over one store. `now` is always an aware UTC time, read at the door; days are those of `zone`."""
 
     def __init__(
-        self, store: Store, helpdesk: Helpdesk, file: QueueFile, mark: str, *, silence: timedelta, zone: str = "UTC"
+        self,
+        store: Store,
+        helpdesk: Helpdesk,
+        file: QueueFile,
+        mark: str,
+        priorities: Priorities,
+        clock: Callable[[], datetime],
+        *,
+        silence: timedelta,
+        zone: str = "UTC",
     ) -> None:
         self._store = store
         self._helpdesk = helpdesk
         self._file = file
         self._mark = mark
+        self._priorities = priorities
+        self._clock = clock
         self._silence = silence
         self._zone = ZoneInfo(zone)
         self._turn = threading.Lock()
         self._behind = False
         self._scrub = False
         self._seq = 0
+        self._moves = 0
+        self._ranked_at: datetime | None = None
+        self._depends = False
         self._counted: Counted | None = None
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._go_on, name="queue", daemon=True)
 
     def page(self, wanted: Filter, now: datetime, *, after: str = "") -> QueuePage:
         """The tickets that pass a filter, from where the page before ended. Raises StoreUnavailable."""
-        self._look()
+        self._look(now)
         wishes = preferences.read(self._store)
         overdue = before(now, wishes.target, wishes.hours, self._zone) if wanted.overdue else None
         found = self._file.find(query_of(wanted, after, overdue, self._zone), limit=PAGE_LENGTH + 1)
@@ -97,7 +123,14 @@ class Queue:
         following = cursor(found[PAGE_LENGTH - 1]) if len(found) > PAGE_LENGTH else ""
         left = self._left(rows, wishes, now)
         due = Due() if self._behind else self._due(now)
-        return QueuePage(rows, left, following, self._file.counts(), self._behind, self._seq, due)
+        counts, quadrants = self._file.counts(), self._file.quadrants()
+        return QueuePage(rows, left, following, counts, self._behind, self._seq, self._moves, quadrants, due)
+
+    def empty_page(self, now: datetime) -> QueuePage:
+        """A page with the numbers alone, for what can't be looked for."""
+        self._look(now)
+        counts, quadrants = self._file.counts(), self._file.quadrants()
+        return QueuePage([], [], "", counts, self._behind, self._seq, self._moves, quadrants)
 
     def wake(self, due: Due, now: datetime) -> None:
         """Open what silence has opened, and take up again what was put off till now. Raises StoreUnavailable."""
@@ -125,11 +158,6 @@ class Queue:
 
         return waited
 
-    def counts(self) -> tuple[dict[View, int], int]:
-        """How many tickets stand in each view, and the number of the last event that is in it."""
-        self._look()
-        return self._file.counts(), self._seq
-
     def tags(self) -> list[str]:
         """The tags in use, the most used first."""
         return [tag for tag, _ in self._file.tags()]
@@ -146,17 +174,21 @@ class Queue:
         self._file.close()
 
     def follow(self) -> None:
-        """Bring the queue to what the store holds by now. Raises StoreUnavailable."""
+        """Bring the queue to what the store holds, and to what the clock says, by now. Raises StoreUnavailable."""
         with self._turn:
-            self._follow()
+            now = self._clock()
+            self._follow(now)
+            self._weigh()
+            self._rank(now)
 
-    def _look(self) -> None:
+    def _look(self, now: datetime) -> None:
         """Follow what happened. Nothing of it fails a page."""
         if self._behind or not self._turn.acquire(timeout=PATIENCE):
             return
         try:
             with suppress(StoreUnavailable):
-                self._follow(AT_ONCE)
+                self._follow(now, AT_ONCE)
+                self._rank(now, RANKED_AT_ONCE)
         finally:
             self._turn.release()
 
@@ -171,7 +203,7 @@ class Queue:
                 log.warning("The queue waits to be brought up to date: %s", trouble.__cause__ or trouble.code)
             self._ending.wait(PAUSE)
 
-    def _follow(self, most: int | None = None) -> None:
+    def _follow(self, now: datetime, most: int | None = None) -> None:
         """Take in what happened; of more than `most` tickets or events the rest is left to the thread."""
         place = self._file.place(self._mark)
         events = self._store.events_after(max(0, place.seq - 1), limit=BATCH + 1)
@@ -179,13 +211,14 @@ class Queue:
             self._file.begin_anew()  # it has followed another store, or one that was put back
             place = self._file.place(self._mark)
         if not place.seq:
-            return self._fill(most)
+            return self._fill(now, most)
         events, done = events[1:], 0
         while events:
             ids = list(dict.fromkeys(event.ticket for event in events if event.ticket))
             place = Place(events[-1].seq, events[-1].hash)
-            self._put(self._store.tickets_by_id(ids), ids, place)
+            self._put(self._store.tickets_by_id(ids), ids, place, now)
             self._scrub = self._scrub or any(event.what == "erased" for event in events)
+            self._depends = self._depends and not any(event.what in FOLLOWED for event in events)
             done += len(events)
             self._behind = most is not None and done >= most
             events = [] if self._behind else self._store.events_after(place.seq, limit=BATCH)
@@ -193,7 +226,31 @@ class Queue:
         self._seq = place.seq
         return None
 
-    def _fill(self, most: int | None) -> None:
+    def _weigh(self) -> None:
+        """Let all be judged anew whose priority depends on what may have changed beside them; the thread's work."""
+        if self._depends:
+            return
+        self._file.weigh_with(self._priorities.refresh())
+        self._file.judge_anew(self._priorities.changed(self._file.waiting()))
+        self._depends = True
+
+    def _rank(self, now: datetime, most: int | None = None) -> None:
+        """Put those elsewhere whose time has come, at most so many."""
+        if self._ranked_at and now < self._ranked_at - CLOCK_WENT_BACK:
+            self._file.rank_anew()
+        self._ranked_at, done = now, 0
+        while not self._ending.is_set() and (most is None or done < most):
+            due = self._file.unranked(milliseconds(now), limit=BATCH)
+            if not due:
+                return
+            pressing: dict[int, Pressing | None] = dict.fromkeys(ticket_id for ticket_id, _ in due)
+            pressing |= {each: self._priorities.again(facts, now) for each, facts in due if facts}
+            unknown = [ticket_id for ticket_id, facts in due if not facts]
+            pressing |= self._priorities.press(self._store.tickets_by_id(unknown), now) if unknown else {}
+            self._moves += self._file.press(pressing)
+            done += len(due)
+
+    def _fill(self, now: datetime, most: int | None) -> None:
         """Read all tickets; what happens to them meanwhile is followed afterwards."""
         head = self._store.events_before(0, limit=1)
         if not head:
@@ -201,6 +258,8 @@ class Queue:
         self._behind, after = True, 0
         if most is not None and sum(self._store.count_tickets().values()) > most:
             return
+        self._priorities.refresh()
+        known = self._priorities.profiles()
         while not self._ending.is_set():
             tickets = self._store.tickets(STATUSES, limit=BATCH, after=after)
             if not tickets:
@@ -208,11 +267,19 @@ class Queue:
                 self._seq, self._behind = head[0].seq, False
                 return
             after = tickets[-1].id
-            self._put(tickets, (), Place(0, ""))
+            self._put(tickets, (), Place(0, ""), now, known)
 
-    def _put(self, tickets: Sequence[Ticket], ids: Sequence[int], place: Place) -> None:
+    def _put(
+        self,
+        tickets: Sequence[Ticket],
+        ids: Sequence[int],
+        place: Place,
+        now: datetime,
+        known: Mapping[str, Profile] | None = None,
+    ) -> None:
         there = {ticket.id for ticket in tickets}
-        self._file.follow(tickets, [each for each in ids if each not in there], place)
+        pressing = self._priorities.press(tickets, now, known)
+        self._file.follow(tickets, [each for each in ids if each not in there], place, pressing)
 
     def _due(self, now: datetime) -> Due:
         """What is due by now: it waits in no timer."""
@@ -238,10 +305,13 @@ def query_of(wanted: Filter, after: str, overdue: datetime | None, zone: tzinfo)
         where += [("rows.view = ?", wanted.view)] if wanted.view and newest else []
     where += [("rows.since <= ?", milliseconds(overdue))] if wanted.overdue and overdue else []
     where += [("rows.answered = ?", 0)] if wanted.unanswered else []
+    alone = wanted.quadrant and not (matches or leads or newest)
+    where += [("rows.quadrant = ?", wanted.quadrant)] if wanted.quadrant and not alone else []
     return Query(
         matches=matches,
         tag=leads,
         view=None if matches else wanted.view,
+        quadrant=wanted.quadrant if alone else "",
         where=tuple(where),
         created=(_midnight(wanted.after, zone), _midnight(wanted.before, zone)),
         newest=newest,

@@ -10,12 +10,13 @@ from ticket_api.tickets.row import View
 
 class Query(Struct, frozen=True, kw_only=True):
     """What to read: conditions on `rows` and its order. `matches` are queries of the index of words: the first that
-    finds anything counts. `created` bounds the time of the first message, in milliseconds of Unix time, its end left
-    out; `newest` orders by it."""
+    finds anything counts. `quadrant` is that of an index, in place of the view. `created` bounds the time of the first
+    message, in milliseconds of Unix time, its end left out; `newest` orders by it."""
 
     matches: tuple[str, ...] = ()
     tag: str = ""
     view: View | None = None
+    quadrant: str = ""
     where: tuple[tuple[str, object], ...] = ()
     created: tuple[int | None, int | None] = (None, None)
     newest: bool = False
@@ -57,7 +58,8 @@ def as_sql(query: Query, match: str, ids: Sequence[tuple[str, object]]) -> tuple
         source = "tags CROSS JOIN rows ON rows.id = tags.id" if query.tag else "rows"
         keys, down = (f"{table}.{'rank' if query.view else 'age'}", f"{table}.id"), False
         wheres += [("tags.tag = ?", query.tag)] if query.tag else []
-        wheres += [(f"{table}.view = ?", query.view)] if query.view else []
+        wheres += [("rows.quadrant = ?", query.quadrant)] if query.quadrant else []
+        wheres += [(f"{table}.view = ?", query.view)] if query.view and not query.quadrant else []
     wheres += [*ids, *query.where]
     wheres += [("rows.created >= ?", query.created[0])] if query.created[0] is not None else []
     wheres += [("rows.created < ?", query.created[1])] if query.created[1] is not None else []

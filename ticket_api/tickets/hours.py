@@ -40,6 +40,11 @@ def open_time(start: datetime, end: datetime, hours: Hours, zone: tzinfo) -> tim
     return sum((_length(part, hours, zone) for part in _parts(start, end, zone)), timedelta())
 
 
+def open_spans(start: datetime, end: datetime, hours: Hours, zone: tzinfo) -> Iterator[Span]:
+    """When it is open between two aware instants, in UTC and in order; by these hours, of which there are some."""
+    return (span for part in _parts(start, end, zone) for span in _open(part, hours, zone))
+
+
 class Counted:
     """Opening time until one instant, each day of which is looked at once: for the many rows of a list."""
 

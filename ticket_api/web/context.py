@@ -21,6 +21,7 @@ from ticket_api.helpdesk import Asked, Helpdesk
 from ticket_api.outgoing import Outgoing
 from ticket_api.owner import Owner
 from ticket_api.preferences import CurrentPreferences
+from ticket_api.priorities import Priorities
 from ticket_api.question import Question
 from ticket_api.queue import Queue
 from ticket_api.settings import Settings
@@ -52,6 +53,7 @@ class Context:
     desk: Desk
     customers: Customers
     queue: Queue
+    priorities: Priorities
     owner: Owner
     audit: Audit
     settings: Settings
