@@ -35,6 +35,7 @@ class Priorities:
         self._zone = zone or ZoneInfo("UTC")
         self._deadline = deadline or _none
         self._wishes = Preferences()
+        self._span = self._wishes.target
         self._timeline = Timeline(self._wishes.hours, self._zone)
         self.scale = scale or Scale()
 
@@ -46,7 +47,7 @@ class Priorities:
         wishes = preferences.read(self._store)
         if wishes.hours != self._wishes.hours:
             self._timeline = Timeline(wishes.hours, self._zone)
-        self._wishes = wishes
+        self._wishes, self._span = wishes, wishes.target
         depends = (self.scale.weights, self.scale.plans, wishes.hours, wishes.target_hours, str(self._zone))
         return hashlib.sha256(msgspec.json.encode(depends)).hexdigest()
 
@@ -91,7 +92,7 @@ class Priorities:
 
     def _pressing(self, ticket: Ticket, profile: Profile, now: datetime) -> Pressing:
         began = since(ticket)
-        target = target_of(self._timeline, began, self._wishes.target, self._deadline(ticket))
+        target = target_of(self._timeline, began, self._span, self._deadline(ticket))
         return self.again(facts_of(ticket, self.scale, profile, since=began, target=target), now)
 
 

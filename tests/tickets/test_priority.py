@@ -188,9 +188,10 @@ def test_a_timeline_ends_where_the_hours_say(zone, hours):
             end = line.after(start, span)
             assert open_time(start, end, hours, zone) == span
             assert open_time(start, end - timedelta(microseconds=2), hours, zone) < span
-            half, most = line.shares(start, end)
+            half, most, _ = line.steps(start, span)
             passed = [open_time(start, each, hours, zone) / span for each in (half, most)]
             assert passed == pytest.approx([0.5, 0.75], abs=1e-6)
+            assert abs(line.between(start, end) - span) < timedelta(milliseconds=1)
 
 
 def test_what_lies_before_or_far_behind_is_laid_out_as_well():

@@ -21,7 +21,7 @@ QUADRANTS: tuple[Quadrant, ...] = get_args(Quadrant)
 """Both high; urgent; important; neither."""
 PartName = Literal["plan", "value", "category", "words", "waiting", "target", "written"]
 PARTS: tuple[PartName, ...] = get_args(PartName)
-IMPORTANT: tuple[PartName, ...] = ("plan", "value", "category")
+IMPORTANT: frozenset[PartName] = frozenset({"plan", "value", "category"})
 """The parts of importance; the others are of urgency."""
 USUAL_IMPORTANCE, USUAL_URGENCY = 3.0, 2.0
 """What a ticket has of which nothing is known but that it is there."""
@@ -32,6 +32,8 @@ MIDDLE = 3
 WAITING = ((timedelta(days=3), 2.0), (timedelta(days=1), 1.0))
 """Points for who has waited so long, by the clock on the wall."""
 WORDS_URGENT, WORDS_CALM = 2.0, -1.0
+STEPS = ("", "half", "most", "late")
+"""What is said of the points that a target gives."""
 MOST_WRITTEN = 3
 """The first message of the owner's turn gives no point, the second one, the third two, and no more."""
 
@@ -92,7 +94,7 @@ class Target(NamedTuple):
     due: datetime
 
 
-class Facts(Struct, frozen=True, omit_defaults=True):
+class Facts(Struct, frozen=True, omit_defaults=True, gc=False):
     """What of a ticket counts. Levels are from 1 to 5, 0 where none is known; `written` counts the requester's messages
     since the owner's last, `since` is when the first of them came, `owner` is the owner's own word on it, 0 for none.
     """
@@ -121,7 +123,7 @@ class Part(NamedTuple):
     about: str = ""
 
 
-class Assessment(Struct, frozen=True):
+class Assessment(Struct, frozen=True, gc=False):
     """How much a ticket presses. `until` is when that may change next, None for never. `owner`: the owner's own word,
     which `score` then is, 0 where there is none; `computed` is the score without it."""
 
@@ -177,21 +179,29 @@ def _turn(ticket: Ticket) -> list[str]:
 
 
 def target_of(timeline: Timeline, since: datetime, span: timedelta, deadline: datetime | None = None) -> Target:
-    """The steps on the way to a deadline; without one, to when `span` of opening time has passed."""
-    due = deadline or timeline.after(since, span)
-    return Target(*timeline.shares(since, due), due)
+    """The steps on the way to a deadline; without one, to when `span` of opening time has passed.
+
+    Where nothing is open until a deadline, the clock on the wall counts.
+    """
+    if deadline is None:
+        return Target(*timeline.steps(since, span))
+    left = timeline.between(since, deadline) if deadline > since else timedelta()
+    if not left:
+        return Target(since + (deadline - since) / 2, since + (deadline - since) * 3 / 4, deadline)
+    half, most, _ = timeline.steps(since, left)
+    return Target(half, most, deadline)
 
 
 def assess(facts: Facts, weights: Weights, now: datetime) -> Assessment:
     """How much a ticket presses by now."""
-    parts = tuple(part for part in (*_important(facts, weights), *_urgent(facts, weights, now)) if part.points)
-    importance, urgency = levels((part.name, part.points * part.weight) for part in parts)
+    parts = [part for part in (*_important(facts, weights), *_urgent(facts, weights, now)) if part.points]
+    importance, urgency = levels([(part.name, part.points * part.weight) for part in parts])
     computed = mean(importance, urgency, weights)
     quadrant = quadrant_of(importance, urgency)
     if facts.owner:
         quadrant = quadrant_of_word(facts.owner, importance, urgency)
     score = float(facts.owner or computed)
-    return Assessment(score, importance, urgency, quadrant, parts, _until(facts, now), facts.owner, computed)
+    return Assessment(score, importance, urgency, quadrant, tuple(parts), _until(facts, now), facts.owner, computed)
 
 
 def _important(facts: Facts, weights: Weights) -> list[Part]:
@@ -217,9 +227,10 @@ def _urgent(facts: Facts, weights: Weights, now: datetime) -> list[Part]:
         if waited >= span:
             parts.append(Part("waiting", points, weights.waiting, "waiting", str(span.days)))
             break
-    if facts.target and now >= facts.target.half:
-        step = sum(now >= moment for moment in facts.target)
-        parts.append(Part("target", float(step), weights.target, ("half", "most", "late")[step - 1]))
+    target = facts.target
+    if target and now >= target.half:
+        step = 3 if now >= target.due else 2 if now >= target.most else 1
+        parts.append(Part("target", float(step), weights.target, STEPS[step]))
     if facts.written > 1:
         points = float(min(facts.written, MOST_WRITTEN) - 1)
         parts.append(Part("written", points, weights.written, "written", str(facts.written)))
@@ -260,5 +271,9 @@ def quadrant_of_word(owner: int, importance: float, urgency: float) -> Quadrant:
 
 
 def _until(facts: Facts, now: datetime) -> datetime | None:
-    steps = (*(facts.since + span for span, _ in WAITING), *(facts.target or ()))
-    return min((step for step in steps if step > now), default=None)
+    later = [step for step in facts.target or () if step > now]
+    for span, _ in reversed(WAITING):
+        if now < facts.since + span:
+            later.append(facts.since + span)
+            break
+    return min(later) if later else None

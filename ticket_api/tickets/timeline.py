@@ -26,10 +26,9 @@ class _Laid(NamedTuple):
 
     def when_open(self, seconds: float) -> float | None:
         """The first instant until which so much is open; None past the end."""
-        at = max(bisect_left(self.before, seconds) - 1, 0)
-        if not self.starts or self.before[-1] + self.ends[-1] - self.starts[-1] < seconds:
-            return None
-        return self.starts[at] + seconds - self.before[at]
+        at = bisect_left(self.before, seconds) - 1
+        found = self.starts[at] + seconds - self.before[at] if at >= 0 else None
+        return found if found is not None and found <= self.ends[at] else None
 
 
 class Timeline:
@@ -42,37 +41,41 @@ class Timeline:
 
     def after(self, start: datetime, span: timedelta) -> datetime:
         """The instant at which `span` (above zero) of opening time has passed since `start`, in UTC."""
+        return self.steps(start, span)[-1]
+
+    def steps(self, start: datetime, span: timedelta) -> tuple[datetime, datetime, datetime]:
+        """When half, three quarters and all of a span (above zero) of opening time have passed since `start`."""
         if not self._hours:
-            return start + span
-        laid = self._covering(start, self._laid)
-        return self._when(laid, laid.open_until(start.timestamp()) + span.total_seconds())
+            return start + span / 2, start + span * 3 / 4, start + span
+        at, whole = start.timestamp(), span.total_seconds()
+        laid = self._covering(at, self._laid)
+        passed = laid.open_until(at)
+        return (
+            self._when(laid, passed + whole / 2),
+            self._when(laid, passed + whole * 3 / 4),
+            self._when(laid, passed + whole),
+        )
 
-    def shares(self, start: datetime, end: datetime) -> tuple[datetime, datetime]:
-        """When half, and when three quarters of the opening time between two instants have passed.
-
-        Where nothing is open between them, the clock on the wall counts.
-        """
-        if self._hours:
-            laid = self._covering(end, self._covering(start, self._laid))
-            passed, whole = laid.open_until(start.timestamp()), laid.open_until(end.timestamp())
-            if whole > passed:
-                half, most = ((whole - passed) * share + passed for share in (1 / 2, 3 / 4))
-                return self._when(laid, half), self._when(laid, most)
-        return start + (end - start) / 2, start + (end - start) * 3 / 4
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """How much opening time lies between two instants, of which the second is later."""
+        if not self._hours:
+            return end - start
+        begin, stop = start.timestamp(), end.timestamp()
+        laid = self._covering(stop, self._covering(begin, self._laid))
+        return timedelta(seconds=laid.open_until(stop) - laid.open_until(begin))
 
     def _when(self, laid: _Laid, seconds: float) -> datetime:
         while (found := laid.when_open(seconds)) is None:
             laid = self._laid = self._lay(laid.first, laid.last + _REACH)
         return datetime.fromtimestamp(found, UTC)
 
-    def _covering(self, moment: datetime, laid: _Laid) -> _Laid:
+    def _covering(self, at: float, laid: _Laid) -> _Laid:
         """What is laid out, or more, with this instant in it."""
-        at = moment.timestamp()
         if laid.first <= at <= laid.last:
             return laid
-        first, last = (
-            (min(laid.first, at - _REACH), max(laid.last, at + _REACH)) if laid.last else (at - _REACH, at + _REACH)
-        )
+        first, last = at - _REACH, at + _REACH
+        if laid.last:
+            first, last = min(laid.first, first), max(laid.last, last)
         self._laid = self._lay(first, last)
         return self._laid
 

@@ -20,6 +20,8 @@ CALM = (
     *("不急", "不着急", "不著急", "不紧急", "不緊急", "不是很急", "不是很着急", "不用急", "不用着急", "不用马上"),
     *("不用尽快", "有空再", "有空的时候", "方便的时候", "慢慢来"),
 )
+_WIDE = re.compile("[\uff21-\uff3a\uff41-\uff5a]")
+"""Latin letters as wide as Chinese ones: looking for them costs less than folding what has none."""
 LONGEST = 10_000
 """Characters of what was written that are looked through."""
 
@@ -31,22 +33,28 @@ class Tone(NamedTuple):
     calm: str = ""
 
 
+class _Lists(NamedTuple):
+    urgent: tuple[str, ...]
+    calm: tuple[str, ...]
+
+
 class Words:
     """What is looked for: ours, and the owner's. Letters of one width, without case."""
 
     def __init__(self, urgent: Iterable[str] = (), calm: Iterable[str] = ()) -> None:
-        self._urgent = _prepared((*URGENT, *urgent))
-        self._calm = _prepared((*CALM, *calm))
+        self._all = _Lists(_prepared((*URGENT, *urgent)), _prepared((*CALM, *calm)))
+        self._latin = _Lists(*(tuple(filter(str.isascii, each)) for each in self._all))
 
     def tone(self, text: str) -> Tone:
         """What a text says. A word within one that says the opposite ("not urgent") isn't counted."""
-        plain = _plain(text[:LONGEST])
-        calm = ""
-        for word in self._calm:
+        plain, calm = _plain(text[:LONGEST]), ""
+        lists = self._latin if plain.isascii() else self._all  # nothing else can be in it
+        for word in lists.calm:
             if word in plain and (found := _whole(word).search(plain)):
                 calm = calm or word
                 plain = f"{plain[: found.start()]} {plain[found.end() :]}"
-        return Tone(next((word for word in self._urgent if word in plain and _whole(word).search(plain)), ""), calm)
+        there = [word for word in lists.urgent if word in plain]
+        return Tone(next((word for word in there if _whole(word).search(plain)), ""), calm)
 
 
 def _prepared(words: Sequence[str]) -> tuple[str, ...]:
@@ -56,7 +64,8 @@ def _prepared(words: Sequence[str]) -> tuple[str, ...]:
 
 def _plain(text: str) -> str:
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text).replace("’", "'")
+        text = unicodedata.normalize("NFKC", text) if _WIDE.search(text) else text
+        text = text.replace("’", "'")
     return text.casefold()
 
 

@@ -81,7 +81,8 @@ def _side(name: str, level: float, usual: float, parts: list[Part], lang: str) -
     told = [_told(part, lang) for part in parts]
     total = usual + sum(part.points * part.weight for part in parts)
     if total != level:
-        told.append(Told(say(lang, "priority.held", level=number(level)), signed(level - total), ""))
+        held = "priority.most" if total > level else "priority.least"
+        told.append(Told(say(lang, held, level=number(level)), signed(level - total), ""))
     heading, begins = say(lang, f"priority.{name}"), say(lang, f"priority.usual_{name}")
     return Side(heading, say(lang, "work.of_five", score=number(level)), begins, number(usual), told)
 
