@@ -42,7 +42,6 @@ def make(settings, store, index, clock):
 def queue(make, monkeypatch):
     monkeypatch.setattr(queues, "BATCH", 2)
     monkeypatch.setattr(queues, "AT_ONCE", 4)
-    monkeypatch.setattr(queues, "RANKED_AT_ONCE", 3)
     return make()
 
 
@@ -125,7 +124,7 @@ def test_a_page_ranks_a_bounded_number_and_the_thread_the_rest(queue, store, clo
         ask(store, clock, number)
     queue.follow()
     clock.move(days=4)
-    assert [row.score for row in queue.page(OPEN, clock()).rows].count(2.5) == 5
+    assert [row.score for row in queue.page(OPEN, clock()).rows].count(2.5) == 7
     queue.follow()
     page = queue.page(OPEN, clock())
     assert [row.score for row in page.rows].count(4) == 9

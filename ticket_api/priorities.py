@@ -1,7 +1,7 @@
 """Priorities: how much tickets press, by the owner's tables, opening hours and what is known of customers."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -73,18 +73,6 @@ class Priorities:
         """How much a ticket presses of which the same is known, at another time."""
         return Pressing(facts, assess(facts, self.scale.weights, now))
 
-    def changed(self, waiting: Sequence[tuple[int, str, Facts]]) -> list[int]:
-        """Those of these tickets (id, requester, what was known) of whose customer something else is known by now.
-
-        Raises StoreUnavailable.
-        """
-        known = self.profiles()
-        return [
-            ticket_id
-            for ticket_id, requester, facts in waiting
-            if (facts.plan, facts.value) != ((profile := known.get(requester, NOBODY)).plan, profile.value)
-        ]
-
     def _known(self, requesters: set[str]) -> Mapping[str, Profile]:
         if len(requesters) > FEW:
             return self.profiles()
@@ -94,6 +82,15 @@ class Priorities:
         began = since(ticket)
         target = target_of(self._timeline, began, self._span, self._deadline(ticket))
         return self.again(facts_of(ticket, self.scale, profile, since=began, target=target), now)
+
+
+def changed(waiting: Iterable[tuple[int, str, Facts]], known: Mapping[str, Profile]) -> list[int]:
+    """Those of these tickets (id, requester, what was known) of whose customer something else is known by now."""
+    return [
+        ticket_id
+        for ticket_id, requester, facts in waiting
+        if (facts.plan, facts.value) != ((profile := known.get(requester, NOBODY)).plan, profile.value)
+    ]
 
 
 def _none(_: Ticket) -> datetime | None:

@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, Struct
@@ -14,11 +14,10 @@ from ticket_api import preferences
 from ticket_api.errors import HelpleafError, StoreUnavailable
 from ticket_api.helpdesk import Helpdesk
 from ticket_api.preferences import Preferences
-from ticket_api.priorities import Priorities
+from ticket_api.priorities import Priorities, changed
 from ticket_api.store import Store
-from ticket_api.store.queue_file import Found, Place, QueueFile
-from ticket_api.store.queue_query import Query
-from ticket_api.store.queue_words import matches_of
+from ticket_api.store.queue_file import Place, QueueFile
+from ticket_api.store.queue_query import cursor, query_of
 from ticket_api.tickets.customers import Profile
 from ticket_api.tickets.event import Act
 from ticket_api.tickets.filter import Filter
@@ -30,11 +29,9 @@ from ticket_api.tickets.ticket import MOVES, Status, Ticket
 PAGE_LENGTH = 50
 """Tickets on one page of the queue."""
 BATCH = 200
-"""Events that are followed at once, and tickets that are put in at once."""
+"""Events that are followed at once, and tickets that are put in, or put elsewhere, at once."""
 AT_ONCE = 1_000
 """Events or tickets that a page takes in itself: half a second of work. More of them are left to the thread."""
-RANKED_AT_ONCE = 200
-"""Tickets whose place may have changed that a page looks at itself."""
 CLOCK_WENT_BACK = timedelta(minutes=1)
 """From here on, what was ranked by the time before isn't believed."""
 FOLLOWED = ("customer_changed", "orders_imported", "preferences_changed")
@@ -43,7 +40,6 @@ PATIENCE = 2.0
 """Seconds that a page waits for another that follows the events; then it shows what is there."""
 PAUSE = 1.0
 """Seconds between two looks for new events."""
-TAGGED = "EXISTS (SELECT 1 FROM tags AS t WHERE t.id = rows.id AND t.tag = ?)"
 STATUSES: tuple[Status, ...] = tuple(MOVES)
 
 log = logging.getLogger(__name__)
@@ -120,7 +116,7 @@ class Queue:
         overdue = before(now, wishes.target, wishes.hours, self._zone) if wanted.overdue else None
         found = self._file.find(query_of(wanted, after, overdue, self._zone), limit=PAGE_LENGTH + 1)
         rows = [each.row for each in found[:PAGE_LENGTH]]
-        following = cursor(found[PAGE_LENGTH - 1]) if len(found) > PAGE_LENGTH else ""
+        following = cursor(found[PAGE_LENGTH - 1].place) if len(found) > PAGE_LENGTH else ""
         left = self._left(rows, wishes, now)
         due = Due() if self._behind else self._due(now)
         counts, quadrants = self._file.counts(), self._file.quadrants()
@@ -174,12 +170,18 @@ class Queue:
         self._file.close()
 
     def follow(self) -> None:
-        """Bring the queue to what the store holds, and to what the clock says, by now. Raises StoreUnavailable."""
+        """Bring the queue to what the store holds, and to what the clock says, by now. Raises StoreUnavailable.
+
+        Pages get in between: nothing that takes long is done while they wait.
+        """
         with self._turn:
-            now = self._clock()
-            self._follow(now)
+            self._follow(self._clock())
+        if not self._depends:
             self._weigh()
-            self._rank(now)
+        more = True
+        while more and not self._ending.is_set():
+            with self._turn:
+                more = self._rank(self._clock())
 
     def _look(self, now: datetime) -> None:
         """Follow what happened. Nothing of it fails a page."""
@@ -188,7 +190,7 @@ class Queue:
         try:
             with suppress(StoreUnavailable):
                 self._follow(now, AT_ONCE)
-                self._rank(now, RANKED_AT_ONCE)
+                self._rank(now)
         finally:
             self._turn.release()
 
@@ -227,28 +229,29 @@ class Queue:
         return None
 
     def _weigh(self) -> None:
-        """Let all be judged anew whose priority depends on what may have changed beside them; the thread's work."""
-        if self._depends:
-            return
-        self._file.weigh_with(self._priorities.refresh())
-        self._file.judge_anew(self._priorities.changed(self._file.waiting()))
-        self._depends = True
+        """Let all be judged anew whose priority depends on what may have changed beside them."""
+        self._depends = True  # before it is read: what changes meanwhile is looked at again
+        try:
+            mark, known = self._priorities.refresh(), self._priorities.profiles()
+            with self._turn:
+                self._file.weigh_with(mark)
+                self._file.judge_anew(changed(self._file.waiting(), known))
+        except BaseException:
+            self._depends = False
+            raise
 
-    def _rank(self, now: datetime, most: int | None = None) -> None:
-        """Put those elsewhere whose time has come, at most so many."""
+    def _rank(self, now: datetime) -> bool:
+        """Put those elsewhere whose time has come, some at once; whether there may be more of them."""
         if self._ranked_at and now < self._ranked_at - CLOCK_WENT_BACK:
             self._file.rank_anew()
-        self._ranked_at, done = now, 0
-        while not self._ending.is_set() and (most is None or done < most):
-            due = self._file.unranked(milliseconds(now), limit=BATCH)
-            if not due:
-                return
-            pressing: dict[int, Pressing | None] = dict.fromkeys(ticket_id for ticket_id, _ in due)
-            pressing |= {each: self._priorities.again(facts, now) for each, facts in due if facts}
-            unknown = [ticket_id for ticket_id, facts in due if not facts]
-            pressing |= self._priorities.press(self._store.tickets_by_id(unknown), now) if unknown else {}
-            self._moves += self._file.press(pressing)
-            done += len(due)
+        self._ranked_at = now
+        due = self._file.unranked(milliseconds(now), limit=BATCH)
+        pressing: dict[int, Pressing | None] = dict.fromkeys(ticket_id for ticket_id, _ in due)
+        pressing |= {each: self._priorities.again(facts, now) for each, facts in due if facts}
+        unknown = [ticket_id for ticket_id, facts in due if not facts]
+        pressing |= self._priorities.press(self._store.tickets_by_id(unknown), now) if unknown else {}
+        self._moves += self._file.press(pressing) if due else 0
+        return len(due) == BATCH
 
     def _fill(self, now: datetime, most: int | None) -> None:
         """Read all tickets; what happens to them meanwhile is followed afterwards."""
@@ -291,53 +294,3 @@ class Queue:
 def _awake(ticket: Ticket, now: datetime) -> Ticket:
     due = ticket.snoozed_until and ticket.snoozed_until <= now
     return replace(ticket, snoozed_until=UNSET) if due else ticket
-
-
-def query_of(wanted: Filter, after: str, overdue: datetime | None, zone: tzinfo) -> Query:
-    """What to read of the queue's file for a filter."""
-    matches = matches_of(wanted)
-    newest = bool(wanted.after or wanted.before) and not matches
-    tags = () if matches else wanted.tags
-    leads = tags[0] if tags and not newest else ""
-    where: list[tuple[str, object]] = [(TAGGED, each) for each in tags if each != leads]
-    if not matches:
-        where += [("rows.lang = ?", wanted.lang)] if wanted.lang else []
-        where += [("rows.view = ?", wanted.view)] if wanted.view and newest else []
-    where += [("rows.since <= ?", milliseconds(overdue))] if wanted.overdue and overdue else []
-    where += [("rows.answered = ?", 0)] if wanted.unanswered else []
-    alone = wanted.quadrant and not (matches or leads or newest)
-    where += [("rows.quadrant = ?", wanted.quadrant)] if wanted.quadrant and not alone else []
-    return Query(
-        matches=matches,
-        tag=leads,
-        view=None if matches else wanted.view,
-        quadrant=wanted.quadrant if alone else "",
-        where=tuple(where),
-        created=(_midnight(wanted.after, zone), _midnight(wanted.before, zone)),
-        newest=newest,
-        after=_place(after),
-    )
-
-
-def cursor(found: Found) -> str:
-    """Where a page ended, as it stands in the address of the next."""
-    return f"{found.place[0]}.{found.place[1]}"
-
-
-def _place(after: str) -> tuple[int, int] | None:
-    """What `cursor` made; None for anything else, which begins at the beginning."""
-    parts = after.split(".")
-    try:
-        place = [int(part) for part in parts if len(part) < 20]
-    except ValueError:
-        return None
-    return (place[0], place[1]) if len(place) == 2 else None
-
-
-def _midnight(day: date | None, zone: tzinfo) -> int | None:
-    if day is None:
-        return None
-    try:
-        return milliseconds(datetime.combine(day, time(), zone).astimezone(UTC))
-    except OverflowError:
-        return 0

@@ -7,10 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ticket_api.errors import StoreUnavailable
-from ticket_api.queue import query_of
 from ticket_api.store import queue_rows
 from ticket_api.store.queue_file import DUE, Place, QueueFile
-from ticket_api.store.queue_query import as_sql
+from ticket_api.store.queue_query import as_sql, query_of
 from ticket_api.tickets.filter import read_filter
 from ticket_api.tickets.message import Message, Note, Rating
 from ticket_api.tickets.priority import Facts, Weights, assess

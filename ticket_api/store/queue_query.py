@@ -2,10 +2,15 @@
 
 import sqlite3
 from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, tzinfo
 
 from msgspec import Struct
 
-from ticket_api.tickets.row import View
+from ticket_api.store.queue_words import matches_of
+from ticket_api.tickets.filter import Filter
+from ticket_api.tickets.row import View, milliseconds
+
+TAGGED = "EXISTS (SELECT 1 FROM tags AS t WHERE t.id = rows.id AND t.tag = ?)"
 
 
 class Query(Struct, frozen=True, kw_only=True):
@@ -21,6 +26,56 @@ class Query(Struct, frozen=True, kw_only=True):
     created: tuple[int | None, int | None] = (None, None)
     newest: bool = False
     after: tuple[int, int] | None = None
+
+
+def query_of(wanted: Filter, after: str, overdue: datetime | None, zone: tzinfo) -> Query:
+    """What to read of the queue's file for a filter."""
+    matches = matches_of(wanted)
+    newest = bool(wanted.after or wanted.before) and not matches
+    tags = () if matches else wanted.tags
+    leads = tags[0] if tags and not newest else ""
+    where: list[tuple[str, object]] = [(TAGGED, each) for each in tags if each != leads]
+    if not matches:
+        where += [("rows.lang = ?", wanted.lang)] if wanted.lang else []
+        where += [("rows.view = ?", wanted.view)] if wanted.view and newest else []
+    where += [("rows.since <= ?", milliseconds(overdue))] if wanted.overdue and overdue else []
+    where += [("rows.answered = ?", 0)] if wanted.unanswered else []
+    alone = wanted.quadrant and not (matches or leads or newest)
+    where += [("rows.quadrant = ?", wanted.quadrant)] if wanted.quadrant and not alone else []
+    return Query(
+        matches=matches,
+        tag=leads,
+        view=None if matches else wanted.view,
+        quadrant=wanted.quadrant if alone else "",
+        where=tuple(where),
+        created=(_midnight(wanted.after, zone), _midnight(wanted.before, zone)),
+        newest=newest,
+        after=_place(after),
+    )
+
+
+def cursor(place: tuple[int, int]) -> str:
+    """Where a page ended, as it stands in the address of the next."""
+    return f"{place[0]}.{place[1]}"
+
+
+def _place(after: str) -> tuple[int, int] | None:
+    """What `cursor` made; None for anything else, which begins at the beginning."""
+    parts = after.split(".")
+    try:
+        place = [int(part) for part in parts if len(part) < 20]
+    except ValueError:
+        return None
+    return (place[0], place[1]) if len(place) == 2 else None
+
+
+def _midnight(day: date | None, zone: tzinfo) -> int | None:
+    if day is None:
+        return None
+    try:
+        return milliseconds(datetime.combine(day, time(), zone).astimezone(UTC))
+    except OverflowError:
+        return 0
 
 
 def match_of(cursor: sqlite3.Cursor, matches: Sequence[str]) -> str:
