@@ -173,3 +173,13 @@ def test_what_was_erased_or_answered_meanwhile_is_no_longer_looked_at(make, stor
     assert queue._file.unranked(10**15, limit=9) == []
     queue.follow()
     assert ids(queue.page(OPEN, clock())) == []
+
+
+def test_a_clock_that_goes_back_takes_back_what_time_has_lifted(make, store, clock):
+    ask(store, clock, 1)
+    queue = make()
+    clock.move(days=4)
+    queue.follow()
+    assert [row.quadrant for row in queue.page(OPEN, clock()).rows] == ["soon"]
+    clock.move(days=-4)
+    assert [row.quadrant for row in queue.page(OPEN, clock()).rows] == ["whenever"]

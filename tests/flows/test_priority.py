@@ -94,14 +94,6 @@ def test_time_lifts_who_waits_and_an_open_page_learns_of_it(alice, bob, clock):
     assert "The time for an answer is over +3" in why(alice.get(path_of(early)))
 
 
-def test_a_clock_that_goes_back_takes_back_what_time_has_lifted(alice, bob, clock):
-    ask(bob, UNKNOWN)
-    clock.move(days=4)
-    assert marks(alice.get("/desk")) == ["soon"]
-    clock.move(days=-4)
-    assert marks(alice.get("/desk")) == []
-
-
 def test_what_is_learnt_of_a_customer_moves_their_open_tickets(alice, bob, store, clock):
     first, second = (ask(bob, UNKNOWN, email=f"{name}@example.com")["id"] for name in ("a", "b"))
     assert rows(alice.get("/desk")) == [first, second]
