@@ -77,7 +77,7 @@ def _values(ticket: Ticket) -> tuple[object, ...]:
 
 
 def _place(ticket: Ticket) -> tuple[str, int, int]:
-    return view_of(ticket), rank(ticket), -milliseconds(ticket.changed_at)
+    return view_of(ticket), rank(ticket, float(ticket.priority or 0)), -milliseconds(ticket.changed_at)
 
 
 class Page:

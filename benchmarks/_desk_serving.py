@@ -97,7 +97,7 @@ def ours(data: Path, build: Path) -> Iterator[tuple[Desk, Client]]:
 
 def is_behind(page: bytes) -> bool:
     """Whether a page of the queue says that it hasn't followed all tickets yet."""
-    return re.search(rb'data-known="\d+\.0"', page) is None
+    return re.search(rb'data-known="\d+\.0\.', page) is None
 
 
 @contextmanager

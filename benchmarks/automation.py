@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 
 from benchmarks import _automation_customers as customers
 from benchmarks import _automation_personal as personal
+from benchmarks import _automation_priority as priority
 from benchmarks import _automation_promises as promises
 from benchmarks import _automation_sorting as sorting
 from benchmarks._matching_targets import Target, table
@@ -16,12 +17,15 @@ from benchmarks._measure import Figure, print_table
 from benchmarks._parts import chosen
 
 PARTS: Mapping[str, Callable[[], dict[str, Figure]]] = {
+    "priority": priority.measure,
     "sorting": sorting.measure,
     "personal": personal.measure,
     "promises": promises.measure,
     "customers": customers.measure,
 }
 TARGETS: tuple[Target, ...] = (
+    Target("priority10k_vs_read", "priorities of 10,000 open tickets / reading them", high=2),
+    Target("queue_stale_s", "seconds until the queue shows what time has moved, the worst", high=5),
     Target("import1m_vs_csv_sqlite", "a million orders imported / read and put into SQLite", high=3),
     Target("import1m_mb", "MB of memory at most meanwhile", high=200),
 )

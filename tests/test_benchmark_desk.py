@@ -69,10 +69,10 @@ def test_where_there_are_no_filters_the_words_alone_are_looked_for() -> None:
 
 
 def test_pages_are_read_for_their_tickets_and_for_whether_they_are_whole() -> None:
-    page = '<div data-known="12.0"><a href="/desk/tickets/7">x</a><a href="/desk/tickets/12">y</a>'
+    page = '<div data-known="12.0.0"><a href="/desk/tickets/7">x</a><a href="/desk/tickets/12">y</a>'
     assert ids(page) == ["7", "12"]
     assert not is_behind(page.encode())
-    assert is_behind(b'<div data-known="12.1">')
+    assert is_behind(b'<div data-known="12.1.0">')
     assert is_behind(b"")
 
 

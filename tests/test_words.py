@@ -53,6 +53,7 @@ def test_every_sentence_is_said_somewhere():
         "kind_why",
         "language",
         "parts",
+        "priority",
         "queue",
         "status",
     }  # said by a key that is put together

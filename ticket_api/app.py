@@ -30,7 +30,7 @@ from ticket_api.mail.outbox import Outbox
 from ticket_api.outgoing import Outgoing
 from ticket_api.owner import Owner
 from ticket_api.preferences import CurrentPreferences
-from ticket_api.promised import Promised
+from ticket_api.priorities import priorities_of
 from ticket_api.queue import Queue
 from ticket_api.settings import Settings
 from ticket_api.sorting import Sorting
@@ -120,13 +120,14 @@ def _context(
         message_limit=settings.message_limit,
         least=settings.least,
     )
-    file = QueueFile(settings.queue_path)
+    file, (priorities, promised) = QueueFile(settings.queue_path), priorities_of(settings, store)
     return Context(
         helpdesk=helpdesk,
-        desk=Desk(store, helpdesk, message_limit=settings.message_limit),
+        desk=Desk(store, helpdesk, priorities, message_limit=settings.message_limit),
         customers=Customers(store, segments_of(settings)),
-        promised=Promised(store, settings),
-        queue=Queue(store, helpdesk, file, key_mark(secret), silence=silence, zone=settings.timezone),
+        promised=promised,
+        priorities=priorities,
+        queue=Queue(store, helpdesk, file, key_mark(secret), priorities, clock, silence=silence),
         owner=Owner(store, limits=settings.limits),
         audit=Audit(store),
         settings=settings,

@@ -15,6 +15,7 @@ from ticket_api import (
     erase_commands,
     mail_commands,
     owner_commands,
+    priority_commands,
     search_commands,
     serve_commands,
     ticket_commands,
@@ -96,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     erase_commands.add_commands(commands)
     search_commands.add_commands(commands)
     customer_commands.add_commands(commands)
+    priority_commands.add_commands(commands)
     mail_commands.add_commands(commands)
     webhook_commands.add_commands(commands)
     return parser

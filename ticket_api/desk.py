@@ -10,6 +10,7 @@ from ticket_api.drafts import Draft, kept, name_of, read_draft, written
 from ticket_api.errors import Conflict, Invalid, NotFound
 from ticket_api.helpdesk import Change, Helpdesk
 from ticket_api.outgoing import reply_mail
+from ticket_api.priorities import Priorities
 from ticket_api.question import check_characters, check_email, check_storable, check_text
 from ticket_api.store import Store, at_once
 from ticket_api.store.records import Mail
@@ -26,9 +27,12 @@ TOLD: frozenset[What] = frozenset({"warned", "missed"})
 class Desk:
     """The owner's use cases. `now` is always an aware UTC time, read at the door."""
 
-    def __init__(self, store: Store, helpdesk: Helpdesk, *, message_limit: int) -> None:
+    def __init__(
+        self, store: Store, helpdesk: Helpdesk, priorities: Priorities | None = None, *, message_limit: int
+    ) -> None:
         self._store = store
         self._helpdesk = helpdesk
+        self._priorities = priorities or Priorities(store)
         self._limit = message_limit
 
     def ticket(self, ticket_id: int) -> Ticket:
@@ -113,9 +117,13 @@ class Desk:
         return self._decide(ticket_id, "tagged", now, version, lambda ticket: handling.untag(ticket, text, now))
 
     def prioritise(self, ticket_id: int, priority: int, now: datetime, *, version: int | None = None) -> Ticket:
-        """Say how much a ticket presses, from 1 to 5. Raises NotFound, Invalid and Conflict."""
+        """Say how much a ticket presses, from 1 to 5; 0 leaves it to what is computed.
+
+        What it was computed of is kept with the owner's word. Raises NotFound, Invalid and Conflict.
+        """
+        parts = self._priorities.explain(self._store.ticket(ticket_id), now).points
         return self._decide(
-            ticket_id, "prioritised", now, version, lambda ticket: handling.prioritise(ticket, priority, now)
+            ticket_id, "prioritised", now, version, lambda ticket: handling.prioritise(ticket, priority, now, parts)
         )
 
     def categorise(self, ticket_id: int, category: str, now: datetime, *, version: int | None = None) -> Ticket:

@@ -10,23 +10,18 @@ from ticket_api.preferences import Preferences
 from ticket_api.settings import Settings, section
 from ticket_api.store import Store
 from ticket_api.tickets.hours import Hours
-from ticket_api.tickets.promises import Promise, Quadrant, Targets, Terms, promises
+from ticket_api.tickets.priority import Quadrant
+from ticket_api.tickets.promises import Promise, Targets, Terms, promises
 from ticket_api.tickets.ticket import Ticket
 
 QuadrantOf = Callable[[Ticket, datetime], Quadrant]
 """Which quadrant a ticket is in at an instant."""
 
 
-def by_priority(ticket: Ticket, now: datetime) -> Quadrant:  # noqa: ARG001
-    """The quadrant by the priority that the owner gave: 5 is now, 4 soon, 3 plan, any lower one whenever."""
-    quadrants: dict[int, Quadrant] = {5: "now", 4: "soon", 3: "plan"}
-    return quadrants.get(ticket.priority or 3, "whenever")
-
-
 class Promised:
     """The promises over one store. Raises Stop for tables of helpleaf.toml that can't be understood."""
 
-    def __init__(self, store: Store, settings: Settings, quadrant: QuadrantOf = by_priority) -> None:
+    def __init__(self, store: Store, settings: Settings, quadrant: QuadrantOf) -> None:
         given = section(settings, "targets", Targets)
         self.is_set = given is not None
         self.targets = given or Targets()

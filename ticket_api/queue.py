@@ -2,39 +2,42 @@
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta
 
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
-from ticket_api import preferences
 from ticket_api.errors import HelpleafError, StoreUnavailable
 from ticket_api.helpdesk import Helpdesk
-from ticket_api.preferences import Preferences
+from ticket_api.priorities import LEAST, Priorities, changed
 from ticket_api.store import Store
-from ticket_api.store.queue_file import Found, Place, QueueFile
-from ticket_api.store.queue_query import Query
-from ticket_api.store.queue_words import matches_of
+from ticket_api.store.queue_file import Place, QueueFile
+from ticket_api.store.queue_query import cursor, query_of
+from ticket_api.tickets.customers import Profile
 from ticket_api.tickets.event import Act
 from ticket_api.tickets.filter import Filter
-from ticket_api.tickets.hours import Counted, Hours, before, open_time
-from ticket_api.tickets.row import Row, View, milliseconds
+from ticket_api.tickets.hours import Calendar, Counted, before
+from ticket_api.tickets.priority import QUADRANTS, Quadrant
+from ticket_api.tickets.promises import Terms
+from ticket_api.tickets.row import Pressing, Row, View, milliseconds
 from ticket_api.tickets.ticket import MOVES, Status, Ticket
 
 PAGE_LENGTH = 50
 """Tickets on one page of the queue."""
 BATCH = 200
-"""Events that are followed at once, and tickets that are put in at once."""
+"""Events that are followed at once, and tickets that are put in, or put elsewhere, at once."""
 AT_ONCE = 1_000
 """Events or tickets that a page takes in itself: half a second of work. More of them are left to the thread."""
+CLOCK_WENT_BACK = timedelta(minutes=1)
+"""From here on, what was ranked by the time before isn't believed."""
+FOLLOWED = ("customer_changed", "orders_imported", "preferences_changed")
+"""Events after which the order depends on something else."""
 PATIENCE = 2.0
 """Seconds that a page waits for another that follows the events; then it shows what is there."""
 PAUSE = 1.0
 """Seconds between two looks for new events."""
-TAGGED = "EXISTS (SELECT 1 FROM tags AS t WHERE t.id = rows.id AND t.tag = ?)"
 STATUSES: tuple[Status, ...] = tuple(MOVES)
 
 log = logging.getLogger(__name__)
@@ -54,8 +57,9 @@ class QueuePage(Struct, frozen=True):
     """One page of the queue. `after` leads to the next, "" on the last; `behind`: it is being made, and not whole yet.
 
     `left`: for each row, how much opening time its answer may still take, less than none when it is late; None where
-    nobody waits for one. `counts`: how many tickets stand in each view. `seq`: the number of the last event it knows.
-    `due`: what is to be woken, and the page to be asked for again.
+    nobody waits for one. `counts`: how many tickets stand in each view, `quadrants`: in each quadrant of those to be
+    answered. `seq`: the number of the last event it knows, `moves`: how many were put elsewhere since the server
+    started because of the time. `due`: what is to be woken, and the page to be asked for again.
     """
 
     rows: list[Row]
@@ -64,6 +68,8 @@ class QueuePage(Struct, frozen=True):
     counts: dict[View, int]
     behind: bool
     seq: int
+    moves: int
+    quadrants: dict[Quadrant, int]
     due: Due = Due()
 
 
@@ -71,33 +77,52 @@ class Queue:
     """The queue over one store. `now` is always an aware UTC time, read at the door; days are those of `zone`."""
 
     def __init__(
-        self, store: Store, helpdesk: Helpdesk, file: QueueFile, mark: str, *, silence: timedelta, zone: str = "UTC"
+        self,
+        store: Store,
+        helpdesk: Helpdesk,
+        file: QueueFile,
+        mark: str,
+        priorities: Priorities,
+        clock: Callable[[], datetime],
+        *,
+        silence: timedelta,
     ) -> None:
         self._store = store
         self._helpdesk = helpdesk
         self._file = file
         self._mark = mark
+        self._priorities = priorities
+        self._clock = clock
         self._silence = silence
-        self._zone = ZoneInfo(zone)
         self._turn = threading.Lock()
         self._behind = False
         self._scrub = False
         self._seq = 0
-        self._counted: Counted | None = None
+        self._moves = 0
+        self._ranked_at: datetime | None = None
+        self._depends = False
+        self._counted = Calendar((), UTC), Counted(datetime.min.replace(tzinfo=UTC), (), UTC)
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._go_on, name="queue", daemon=True)
 
     def page(self, wanted: Filter, now: datetime, *, after: str = "") -> QueuePage:
         """The tickets that pass a filter, from where the page before ended. Raises StoreUnavailable."""
-        self._look()
-        wishes = preferences.read(self._store)
-        overdue = before(now, wishes.target, wishes.hours, self._zone) if wanted.overdue else None
-        found = self._file.find(query_of(wanted, after, overdue, self._zone), limit=PAGE_LENGTH + 1)
+        self._look(now)
+        terms = self._priorities.terms()
+        overdue = _overdue(terms, now) if wanted.overdue else {}
+        found = self._file.find(query_of(wanted, after, overdue, terms.calendar.zone), limit=PAGE_LENGTH + 1)
         rows = [each.row for each in found[:PAGE_LENGTH]]
-        following = cursor(found[PAGE_LENGTH - 1]) if len(found) > PAGE_LENGTH else ""
-        left = self._left(rows, wishes, now)
+        following = cursor(found[PAGE_LENGTH - 1].place) if len(found) > PAGE_LENGTH else ""
+        left = self._left(rows, terms, now)
         due = Due() if self._behind else self._due(now)
-        return QueuePage(rows, left, following, self._file.counts(), self._behind, self._seq, due)
+        counts, quadrants = self._file.counts(), self._file.quadrants()
+        return QueuePage(rows, left, following, counts, self._behind, self._seq, self._moves, quadrants, due)
+
+    def empty_page(self, now: datetime) -> QueuePage:
+        """A page with the numbers alone, for what can't be looked for."""
+        self._look(now)
+        counts, quadrants = self._file.counts(), self._file.quadrants()
+        return QueuePage([], [], "", counts, self._behind, self._seq, self._moves, quadrants)
 
     def wake(self, due: Due, now: datetime) -> None:
         """Open what silence has opened, and take up again what was put off till now. Raises StoreUnavailable."""
@@ -105,30 +130,29 @@ class Queue:
         for ticket_id in due.asleep:
             self._store.change_ticket(ticket_id, lambda ticket: _awake(ticket, now), Act("system", "woke", now))
 
-    def _left(self, rows: Sequence[Row], wishes: Preferences, now: datetime) -> list[timedelta | None]:
+    def _left(self, rows: Sequence[Row], terms: Terms, now: datetime) -> list[timedelta | None]:
         """How much opening time is left until each must be answered; None where it is not the owner's turn."""
-        waited = self._waited(wishes.hours, now)
+        waited, spans = self._waited(terms.calendar, now), _spans(terms)
         turns = [row.status == "open" and not row.snoozed_until for row in rows]
-        return [wishes.target - waited(row.since) if turn else None for row, turn in zip(rows, turns, strict=True)]
+        return [
+            spans[row.quadrant or LEAST] - waited(row.since) if turn else None
+            for row, turn in zip(rows, turns, strict=True)
+        ]
 
-    def _waited(self, hours: Hours, now: datetime) -> Callable[[datetime], timedelta]:
+    def _waited(self, calendar: Calendar, now: datetime) -> Callable[[datetime], timedelta]:
         """What tells how much opening time lies between an instant and now; what came before today is counted once."""
-        counted = self._counted
-        if not counted or counted.hours != hours or not timedelta() <= now - counted.end < timedelta(days=1):
-            counted = self._counted = Counted(now, hours, self._zone)
-        lately = open_time(counted.end, now, hours, self._zone)
+        known, counted = self._counted
+        if known != calendar or not timedelta() <= now - counted.end < timedelta(days=1):
+            counted = Counted(now, calendar.hours, calendar.zone, calendar.days)
+            self._counted = calendar, counted
+        lately = calendar.open_time(counted.end, now)
 
         def waited(since: datetime) -> timedelta:
             if since < counted.end:
                 return counted.open_time(since) + lately
-            return open_time(since, now, hours, self._zone)
+            return calendar.open_time(since, now)
 
         return waited
-
-    def counts(self) -> tuple[dict[View, int], int]:
-        """How many tickets stand in each view, and the number of the last event that is in it."""
-        self._look()
-        return self._file.counts(), self._seq
 
     def tags(self) -> list[str]:
         """The tags in use, the most used first."""
@@ -146,17 +170,27 @@ class Queue:
         self._file.close()
 
     def follow(self) -> None:
-        """Bring the queue to what the store holds by now. Raises StoreUnavailable."""
-        with self._turn:
-            self._follow()
+        """Bring the queue to what the store holds, and to what the clock says, by now. Raises StoreUnavailable.
 
-    def _look(self) -> None:
+        Pages get in between: nothing that takes long is done while they wait.
+        """
+        with self._turn:
+            self._follow(self._clock())
+        if not self._depends:
+            self._weigh()
+        more = True
+        while more and not self._ending.is_set():
+            with self._turn:
+                more = self._rank(self._clock())
+
+    def _look(self, now: datetime) -> None:
         """Follow what happened. Nothing of it fails a page."""
         if self._behind or not self._turn.acquire(timeout=PATIENCE):
             return
         try:
             with suppress(StoreUnavailable):
-                self._follow(AT_ONCE)
+                self._follow(now, AT_ONCE)
+                self._rank(now)
         finally:
             self._turn.release()
 
@@ -171,7 +205,7 @@ class Queue:
                 log.warning("The queue waits to be brought up to date: %s", trouble.__cause__ or trouble.code)
             self._ending.wait(PAUSE)
 
-    def _follow(self, most: int | None = None) -> None:
+    def _follow(self, now: datetime, most: int | None = None) -> None:
         """Take in what happened; of more than `most` tickets or events the rest is left to the thread."""
         place = self._file.place(self._mark)
         events = self._store.events_after(max(0, place.seq - 1), limit=BATCH + 1)
@@ -179,13 +213,14 @@ class Queue:
             self._file.begin_anew()  # it has followed another store, or one that was put back
             place = self._file.place(self._mark)
         if not place.seq:
-            return self._fill(most)
+            return self._fill(now, most)
         events, done = events[1:], 0
         while events:
             ids = list(dict.fromkeys(event.ticket for event in events if event.ticket))
             place = Place(events[-1].seq, events[-1].hash)
-            self._put(self._store.tickets_by_id(ids), ids, place)
+            self._put(self._store.tickets_by_id(ids), ids, place, now)
             self._scrub = self._scrub or any(event.what == "erased" for event in events)
+            self._depends = self._depends and not any(event.what in FOLLOWED for event in events)
             done += len(events)
             self._behind = most is not None and done >= most
             events = [] if self._behind else self._store.events_after(place.seq, limit=BATCH)
@@ -193,7 +228,32 @@ class Queue:
         self._seq = place.seq
         return None
 
-    def _fill(self, most: int | None) -> None:
+    def _weigh(self) -> None:
+        """Let all be judged anew whose priority depends on what may have changed beside them."""
+        self._depends = True  # before it is read: what changes meanwhile is looked at again
+        try:
+            mark, known = self._priorities.refresh(), self._priorities.profiles()
+            with self._turn:
+                self._file.weigh_with(mark)
+                self._file.judge_anew(changed(self._file.waiting(), known))
+        except BaseException:
+            self._depends = False
+            raise
+
+    def _rank(self, now: datetime) -> bool:
+        """Put those elsewhere whose time has come, some at once; whether there may be more of them."""
+        if self._ranked_at and now < self._ranked_at - CLOCK_WENT_BACK:
+            self._file.rank_anew()
+        self._ranked_at = now
+        due = self._file.unranked(milliseconds(now), limit=BATCH)
+        pressing: dict[int, Pressing | None] = dict.fromkeys(ticket_id for ticket_id, _ in due)
+        pressing |= {each: self._priorities.again(facts, now) for each, facts in due if facts}
+        unknown = [ticket_id for ticket_id, facts in due if not facts]
+        pressing |= self._priorities.press(self._store.tickets_by_id(unknown), now) if unknown else {}
+        self._moves += self._file.press(pressing) if due else 0
+        return len(due) == BATCH
+
+    def _fill(self, now: datetime, most: int | None) -> None:
         """Read all tickets; what happens to them meanwhile is followed afterwards."""
         head = self._store.events_before(0, limit=1)
         if not head:
@@ -201,6 +261,8 @@ class Queue:
         self._behind, after = True, 0
         if most is not None and sum(self._store.count_tickets().values()) > most:
             return
+        self._priorities.refresh()
+        known = self._priorities.profiles()
         while not self._ending.is_set():
             tickets = self._store.tickets(STATUSES, limit=BATCH, after=after)
             if not tickets:
@@ -208,11 +270,19 @@ class Queue:
                 self._seq, self._behind = head[0].seq, False
                 return
             after = tickets[-1].id
-            self._put(tickets, (), Place(0, ""))
+            self._put(tickets, (), Place(0, ""), now, known)
 
-    def _put(self, tickets: Sequence[Ticket], ids: Sequence[int], place: Place) -> None:
+    def _put(
+        self,
+        tickets: Sequence[Ticket],
+        ids: Sequence[int],
+        place: Place,
+        now: datetime,
+        known: Mapping[str, Profile] | None = None,
+    ) -> None:
         there = {ticket.id for ticket in tickets}
-        self._file.follow(tickets, [each for each in ids if each not in there], place)
+        pressing = self._priorities.press(tickets, now, known)
+        self._file.follow(tickets, [each for each in ids if each not in there], place, pressing)
 
     def _due(self, now: datetime) -> Due:
         """What is due by now: it waits in no timer."""
@@ -221,53 +291,17 @@ class Queue:
         return Due(silent, self._file.due("snoozed", milliseconds(now), limit=BATCH))
 
 
+def _spans(terms: Terms) -> dict[Quadrant, timedelta]:
+    """How much opening time the first answer may take, by quadrant."""
+    return {each: terms.span("first_response", each) or terms.usual for each in QUADRANTS}
+
+
+def _overdue(terms: Terms, now: datetime) -> dict[Quadrant, datetime]:
+    """Of each quadrant, since when those have waited whose answer is overdue by now."""
+    of = terms.calendar
+    return {each: before(now, span, of.hours, of.zone, of.days) for each, span in _spans(terms).items()}
+
+
 def _awake(ticket: Ticket, now: datetime) -> Ticket:
     due = ticket.snoozed_until and ticket.snoozed_until <= now
     return replace(ticket, snoozed_until=UNSET) if due else ticket
-
-
-def query_of(wanted: Filter, after: str, overdue: datetime | None, zone: tzinfo) -> Query:
-    """What to read of the queue's file for a filter."""
-    matches = matches_of(wanted)
-    newest = bool(wanted.after or wanted.before) and not matches
-    tags = () if matches else wanted.tags
-    leads = tags[0] if tags and not newest else ""
-    where: list[tuple[str, object]] = [(TAGGED, each) for each in tags if each != leads]
-    if not matches:
-        where += [("rows.lang = ?", wanted.lang)] if wanted.lang else []
-        where += [("rows.view = ?", wanted.view)] if wanted.view and newest else []
-    where += [("rows.since <= ?", milliseconds(overdue))] if wanted.overdue and overdue else []
-    where += [("rows.answered = ?", 0)] if wanted.unanswered else []
-    return Query(
-        matches=matches,
-        tag=leads,
-        view=None if matches else wanted.view,
-        where=tuple(where),
-        created=(_midnight(wanted.after, zone), _midnight(wanted.before, zone)),
-        newest=newest,
-        after=_place(after),
-    )
-
-
-def cursor(found: Found) -> str:
-    """Where a page ended, as it stands in the address of the next."""
-    return f"{found.place[0]}.{found.place[1]}"
-
-
-def _place(after: str) -> tuple[int, int] | None:
-    """What `cursor` made; None for anything else, which begins at the beginning."""
-    parts = after.split(".")
-    try:
-        place = [int(part) for part in parts if len(part) < 20]
-    except ValueError:
-        return None
-    return (place[0], place[1]) if len(place) == 2 else None
-
-
-def _midnight(day: date | None, zone: tzinfo) -> int | None:
-    if day is None:
-        return None
-    try:
-        return milliseconds(datetime.combine(day, time(), zone).astimezone(UTC))
-    except OverflowError:
-        return 0

@@ -14,6 +14,7 @@ from ticket_api.helpdesk import Helpdesk
 from ticket_api.keys import key_mark
 from ticket_api.knowledge.index import build_index
 from ticket_api.outgoing import Outgoing
+from ticket_api.priorities import priorities_of
 from ticket_api.queue import Queue
 from ticket_api.settings import Settings
 from ticket_api.store.queue_file import QueueFile
@@ -52,10 +53,11 @@ def at_desk(settings: Settings) -> Iterator[Here]:
         nothing = CurrentIndex(build_index(()), settings.index_path)
         outgoing = Outgoing(store, settings, key)
         helpdesk = Helpdesk(store, nothing, key, outgoing, silence=silence, message_limit=settings.message_limit)
-        file = QueueFile(settings.queue_path)
-        queue = Queue(store, helpdesk, file, key_mark(key), silence=silence, zone=settings.timezone)
+        file, now = QueueFile(settings.queue_path), datetime.now(UTC)
+        priorities, _ = priorities_of(settings, store)
+        queue = Queue(store, helpdesk, file, key_mark(key), priorities, lambda: now, silence=silence)
         with closing(queue):
-            yield Here(Desk(store, helpdesk, message_limit=settings.message_limit), helpdesk, queue, datetime.now(UTC))
+            yield Here(Desk(store, helpdesk, priorities, message_limit=settings.message_limit), helpdesk, queue, now)
 
 
 @contextmanager

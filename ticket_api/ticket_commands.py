@@ -103,7 +103,7 @@ def list_tickets(settings: Settings, given: argparse.Namespace) -> None:
     with at_desk(settings) as here:
         wanted = read_filter(typed, next((each for each in VIEWS if each == view), None))
         listed, more = _found(here, wanted, given.limit)
-        counts, _ = here.queue.counts()
+        counts = here.queue.empty_page(here.now).counts
     if given.json:
         print(json.dumps(list_json(listed, more=more), indent=2))  # in ASCII, which every terminal and script can take
         return

@@ -12,7 +12,7 @@ from ticket_api.archive.export import SECRET
 from ticket_api.columns import aligned, in_one_line, plain
 from ticket_api.terminal import counted, styled
 from ticket_api.tickets.message import Attachment, Message, Note
-from ticket_api.tickets.row import NORMAL, Row
+from ticket_api.tickets.row import Row
 from ticket_api.tickets.ticket import Ticket
 
 VERSION = 1
@@ -55,7 +55,7 @@ def _cells(listed: Listed, now: datetime, zone: tzinfo, *, statuses: bool) -> tu
     return (
         str(row.id),
         ("snoozed" if row.snoozed_until else row.status) if statuses else "",
-        "" if row.priority == NORMAL else str(row.priority),
+        row.quadrant,
         _time_cell(listed, now, zone),
         in_one_line(row.who),
         row.lang,
@@ -112,7 +112,7 @@ def _facts(ticket: Ticket, others: Sequence[Ticket], zone: tzinfo) -> Iterator[s
     language = words.load("en")["language"].get(ticket.lang, ticket.lang)
     page = f", from {in_one_line(ticket.page)}" if ticket.page else ""
     yield (
-        f"{status}, priority {ticket.priority or NORMAL}, in {language}{page}, version {ticket.version}"
+        f"{status}, priority {ticket.priority or 'as computed'}, in {language}{page}, version {ticket.version}"
         f"{f', goes on in {ticket.merged_into}' if ticket.merged_into else ''}"
     )
     also = f"; also asked {', '.join(str(each.id) for each in others)}" if others else ""

@@ -15,7 +15,7 @@ from ticket_api.promised import Promised
 from ticket_api.tickets import handling
 from ticket_api.tickets import ticket as tickets
 from ticket_api.tickets.event import Act
-from ticket_api.tickets.promises import QUADRANTS
+from ticket_api.tickets.priority import QUADRANTS
 
 TABLE = {"first_response": dict.fromkeys(QUADRANTS, "4h"), "resolution": dict.fromkeys(QUADRANTS, "8h")}
 

@@ -7,7 +7,7 @@ import pytest
 from tests.flows.asking import UNKNOWN, ask
 from tests.mail.postbox import until
 from ticket_api.automation import automation
-from ticket_api.tickets.promises import QUADRANTS
+from ticket_api.tickets.priority import QUADRANTS
 
 TARGETS = {"first_response": dict.fromkeys(QUADRANTS, "4h")}
 

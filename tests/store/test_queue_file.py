@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ticket_api.errors import StoreUnavailable
-from ticket_api.queue import query_of
+from ticket_api.store import queue_rows
 from ticket_api.store.queue_file import DUE, Place, QueueFile
+from ticket_api.store.queue_query import as_sql, query_of
 from ticket_api.tickets.filter import read_filter
 from ticket_api.tickets.message import Message, Note, Rating
-from ticket_api.tickets.row import VIEWS, milliseconds
+from ticket_api.tickets.priority import Facts, Weights, assess
+from ticket_api.tickets.row import VIEWS, Pressing, milliseconds
 from ticket_api.tickets.ticket import Ticket
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -116,10 +118,66 @@ def test_who_has_waited_too_long(file, find):
     assert find("is:overdue money", overdue=late) == [1]
 
 
-def test_a_view_goes_by_priority_and_then_by_who_waits_longest(file, find):
-    file.follow([*SOME, ticket(6, priority=5), ticket(7, priority=1)], (), Place(1, "x"))
+def pressing(at=NOW, **priorities: int):
+    """How much tickets press whose owner said so: t6=5 is the sixth's highest."""
+    given = {
+        int(name[1:]): Facts(NOW + timedelta(days=int(name[1:])), owner=owner) for name, owner in priorities.items()
+    }
+    return {number: Pressing(facts, assess(facts, Weights(), at)) for number, facts in given.items()}
+
+
+OPEN = {"t1": 3, "t2": 3, "t5": 3, "t6": 5, "t7": 1}
+
+
+def test_a_view_goes_by_score_and_then_by_who_waits_longest(file, find):
+    file.follow([*SOME, ticket(6), ticket(7)], (), Place(1, "x"), pressing(**OPEN))
     assert find("", "open") == [6, 1, 2, 5, 7]
     assert find("lang:en", "open") == [6, 1, 5, 7]
+
+
+def test_a_quadrant_is_found_and_counted(file, find, path):
+    file.follow([*SOME, ticket(6), ticket(7, tags=("vip",))], (), Place(1, "x"), pressing(**OPEN))
+    assert file.quadrants() == {"now": 1, "soon": 0, "plan": 3, "whenever": 1}
+    assert find("quadrant:plan") == [1, 2, 5]
+    assert find("quadrant:plan lang:zh") == [2]
+    assert find("quadrant:whenever tag:vip") == [7]
+    assert find("quadrant:plan money") == [1]
+    assert find("quadrant:plan after:2026-03-04") == [5, 2]
+    file.follow([ticket(6, status="solved")], [7], Place(2, "y"))
+    assert file.quadrants() == {"now": 0, "soon": 0, "plan": 3, "whenever": 0}
+    with closing(sqlite3.connect(path)) as connection:
+        sql, values = as_sql(query_of(read_filter("quadrant:now", "open"), "", None, UTC), "", ())
+        plan = connection.execute(f"EXPLAIN QUERY PLAN {sql}", [*values, 9]).fetchall()
+    assert "rows_quadrant (quadrant=?)" in plan[0][3]
+    assert len(plan) == 1
+
+
+def test_who_is_due_is_ranked_anew_in_all_orders(file, find, path):
+    file.follow([ticket(1, tags=("a",)), ticket(2, tags=("a",))], (), Place(1, "x"), pressing(t1=5, t2=4))
+    assert find("tag:a", "open") == [1, 2]
+    assert file.unranked(milliseconds(NOW + timedelta(days=2)) - 1, limit=9) == []
+    ((number, facts),) = file.unranked(milliseconds(NOW + timedelta(days=2)) + 1, limit=9)
+    assert (number, facts) == (1, pressing(t1=5)[1].facts)
+    later = NOW + timedelta(days=9)
+    assert file.press(pressing(later, t1=5)) == 0
+    assert file.press(pressing(later, t1=1, t2=4)) == 1
+    assert (find("", "open"), find("tag:a", "open"), find("quadrant:whenever")) == ([2, 1], [2, 1], [1])
+    assert file.quadrants()["whenever"] == 1
+    assert file.unranked(milliseconds(later), limit=9) == []
+    with closing(sqlite3.connect(path)) as connection:
+        plan = connection.execute(f"EXPLAIN QUERY PLAN {queue_rows.DUE}", (0, 9)).fetchall()
+    assert "rows_until (until<?)" in plan[0][3]
+
+
+def test_all_that_is_to_be_answered_is_judged_anew_when_the_weights_are_others(file):
+    file.follow([*SOME, ticket(6)], (), Place(1, "x"), pressing(t1=3, t2=3, t5=3, t6=3))
+    file.weigh_with("these")
+    due = file.unranked(milliseconds(NOW), limit=9)
+    assert (sorted(due), file.waiting()) == ([(number, None) for number in (1, 2, 5, 6)], [])
+    file.press(pressing(t1=3, t2=3, t5=3, t6=3))
+    file.weigh_with("these")
+    assert file.unranked(milliseconds(NOW), limit=9) == []
+    assert sorted(number for number, *_ in file.waiting()) == [1, 2, 5, 6]
 
 
 def test_what_changed_is_in_its_new_place_alone_and_what_is_gone_in_none(file, find):

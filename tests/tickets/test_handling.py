@@ -60,12 +60,17 @@ def test_notes_are_no_messages():
     assert noted.messages == ticket().messages
 
 
-def test_the_usual_priority_is_none():
-    assert handling.prioritise(ticket(), 3, LATER) == ticket()
-    pressing = handling.prioritise(ticket(), 5, LATER)
-    assert pressing.priority == 5
-    assert handling.prioritise(pressing, 3, NOW).priority is UNSET
-    for wrong in (0, 6, -1):
+def test_the_owners_word_on_a_priority_is_kept_with_what_was_computed_until_it_is_taken_back():
+    parts = (("plan", 2.0), ("words", -1.0))
+    pressing = handling.prioritise(ticket(), 5, LATER, parts)
+    assert (pressing.priority, pressing.corrected) == (5, tickets.Correction(5, parts, LATER))
+    usual = handling.prioritise(pressing, 3, NOW)
+    assert (usual.priority, usual.corrected) == (3, tickets.Correction(3, (), NOW))
+    back = handling.prioritise(usual, 0, NOW)
+    assert (back.priority, back.corrected) == (UNSET, UNSET)
+    assert handling.prioritise(pressing, 5, NOW) is pressing
+    assert handling.prioritise(ticket(), 0, NOW) == ticket()
+    for wrong in (6, -1):
         with pytest.raises(Invalid):
             handling.prioritise(ticket(), wrong, LATER)
 

@@ -11,7 +11,8 @@ from ticket_api.tickets import ticket as tickets
 from ticket_api.tickets.event import Act, next_event
 from ticket_api.tickets.hours import Calendar, DaysOff, Opening
 from ticket_api.tickets.message import Message
-from ticket_api.tickets.promises import QUADRANTS, Targets, Terms, deadline_of, note_of, promises
+from ticket_api.tickets.priority import QUADRANTS
+from ticket_api.tickets.promises import Targets, Terms, deadline_of, note_of, promises
 from ticket_api.tickets.ticket import Ticket
 
 BERLIN = ZoneInfo("Europe/Berlin")

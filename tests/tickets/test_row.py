@@ -45,13 +45,14 @@ def test_every_ticket_stands_in_one_view():
     assert view_of(replace(put_off, status="solved")) == "solved"
 
 
-def test_priority_stands_above_waiting_and_who_waits_longest_comes_first():
+def test_score_stands_above_waiting_and_who_waits_longest_comes_first():
     first, second, urgent = (
         ticket(),
         ticket(created_at=NOW, messages=(Message("requester", "a", NOW + HOUR),)),
-        ticket(priority=4, messages=(Message("requester", "a", NOW + 5 * HOUR),)),
+        ticket(messages=(Message("requester", "a", NOW + 5 * HOUR),)),
     )
-    assert sorted([first, second, urgent, ticket(priority=2)], key=rank)[:3] == [urgent, first, second]
+    assert rank(urgent, 2.51) < rank(first, 2.5) < rank(second, 2.5) < rank(first, 2.49)
+    assert rank(second, 5) < rank(first, 1)
 
 
 def test_what_changed_last_comes_first_where_nothing_waits():

@@ -6,7 +6,7 @@ commit of a customer's question, and is in no backup.
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple, cast
@@ -14,21 +14,24 @@ from typing import NamedTuple, cast
 import msgspec
 
 from ticket_api.errors import StoreUnavailable
+from ticket_api.store import queue_rows
 from ticket_api.store.queue_query import Query, as_sql, ids_of, match_of
-from ticket_api.store.queue_words import marks_of, words_of
 from ticket_api.store.sqlite_readers import Readers
-from ticket_api.tickets.row import VIEWS, Row, View, milliseconds, rank, row_of, since, view_of
+from ticket_api.tickets.priority import QUADRANTS, Facts, Quadrant
+from ticket_api.tickets.row import VIEWS, Pressing, Row, View
 from ticket_api.tickets.ticket import Ticket
 
-VERSION = 1
+VERSION = 2
 """Another one, and the file is made anew."""
 
 SCHEMA = (
     "CREATE TABLE rows (id INTEGER PRIMARY KEY, view TEXT NOT NULL, rank INTEGER NOT NULL, age INTEGER NOT NULL,"
     " lang TEXT NOT NULL, created INTEGER NOT NULL, since INTEGER NOT NULL, answered INTEGER NOT NULL,"
-    " doc BLOB NOT NULL)",
+    " requester TEXT NOT NULL, quadrant TEXT, until INTEGER, facts BLOB, doc BLOB NOT NULL)",
     "CREATE INDEX rows_view ON rows (view, rank, id)",
     "CREATE INDEX rows_lang ON rows (view, lang, rank, id)",
+    "CREATE INDEX rows_quadrant ON rows (quadrant, rank, id) WHERE quadrant IS NOT NULL",
+    "CREATE INDEX rows_until ON rows (until) WHERE until IS NOT NULL",
     "CREATE INDEX rows_age ON rows (age, id)",
     "CREATE INDEX rows_lang_age ON rows (lang, age, id)",
     "CREATE INDEX rows_created ON rows (created, id)",
@@ -38,13 +41,15 @@ SCHEMA = (
     "CREATE INDEX tags_age ON tags (tag, age, id)",
     "CREATE INDEX tags_id ON tags (id)",
     "CREATE TABLE counts (view TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE state (id INTEGER PRIMARY KEY, mark TEXT NOT NULL, seq INTEGER NOT NULL, hash TEXT NOT NULL)",
+    "CREATE TABLE state (id INTEGER PRIMARY KEY, mark TEXT NOT NULL, seq INTEGER NOT NULL, hash TEXT NOT NULL,"
+    " weighed TEXT NOT NULL)",
     # Our own tokens stand between spaces; nothing else parts them.
     "CREATE VIRTUAL TABLE words USING fts5(terms, detail='none', columnsize=0,"
     " tokenize=\"unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co'\")",
 )
 DUE = "SELECT id FROM rows WHERE view = ? AND rank {} ? ORDER BY rank LIMIT ?"
 """Each reads an end of the index; both in one would read all that stands between them."""
+NOTHING: Mapping[int, Pressing] = {}
 PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "cache_size = -8192", "secure_delete = ON")
 
 
@@ -84,7 +89,7 @@ class QueueFile:
                 self._throw_away()
                 writer, found = self._open(), None
             if not found:
-                writer.execute("INSERT INTO state VALUES (1, ?, 0, '')", (mark,))
+                writer.execute("INSERT INTO state VALUES (1, ?, 0, '', '')", (mark,))
             return Place(found[1], found[2]) if found else Place(0, "")
 
     def begin_anew(self) -> None:
@@ -92,22 +97,53 @@ class QueueFile:
         with self._lock, self._translated():
             self._throw_away()
 
-    def follow(self, tickets: Sequence[Ticket], gone: Sequence[int], place: Place) -> None:
-        """Put in these tickets as they are now, and take out those that are gone; then it has come to `place`."""
-        with self._lock, self._translated():
-            writer = self._open()
-            writer.execute("BEGIN IMMEDIATE")
-            try:
-                for ticket_id in gone:
-                    _take_out(writer, ticket_id)
-                for ticket in tickets:
-                    _take_out(writer, ticket.id)
-                    _put_in(writer, ticket)
-                writer.execute("UPDATE state SET seq = ?, hash = ? WHERE id = 1", place)
-                writer.execute("COMMIT")
-            except BaseException:
-                writer.execute("ROLLBACK")
-                raise
+    def follow(
+        self, tickets: Sequence[Ticket], gone: Sequence[int], place: Place, pressing: Mapping[int, Pressing] = NOTHING
+    ) -> None:
+        """Put in these tickets as they are now, and take out those that are gone; then it has come to `place`.
+
+        `pressing`: how much those press that are to be answered, by their ids.
+        """
+        with self._writing() as writer:
+            for ticket_id in gone:
+                queue_rows.take_out(writer, ticket_id)
+            for ticket in tickets:
+                queue_rows.take_out(writer, ticket.id)
+                queue_rows.put_in(writer, ticket, pressing.get(ticket.id))
+            writer.execute("UPDATE state SET seq = ?, hash = ? WHERE id = 1", place)
+
+    def weigh_with(self, weighed: str) -> None:
+        """What the order depends on beside the tickets, as a mark: another one, and all are to be judged anew."""
+        with self._writing() as writer:
+            if writer.execute("UPDATE state SET weighed = ?1 WHERE weighed != ?1", (weighed,)).rowcount:
+                writer.execute(queue_rows.JUDGE_ALL)
+
+    def judge_anew(self, ids: Sequence[int]) -> None:
+        """What is known of these tickets may have changed: they are due, and to be read again."""
+        with self._writing() as writer:
+            writer.executemany(queue_rows.JUDGE, [(each,) for each in ids])
+
+    def rank_anew(self) -> None:
+        """All that are to be answered are due: the clock went back."""
+        with self._writing() as writer:
+            writer.execute(queue_rows.RANK_ALL)
+
+    def press(self, pressing: Mapping[int, Pressing | None]) -> int:
+        """Put these tickets where they belong by now; None: it isn't to be answered any more. How many have moved."""
+        with self._writing() as writer:
+            return sum(queue_rows.press(writer, each, found) for each, found in pressing.items())
+
+    def unranked(self, until: int, *, limit: int) -> list[tuple[int, Facts | None]]:
+        """The ids of those whose place may change by then, the most overdue first, with what is known of them."""
+        with self._reading() as cursor:
+            found = cursor.execute(queue_rows.DUE, (until, limit)).fetchall()
+        return [(ticket_id, queue_rows.decode_facts(facts) if facts else None) for ticket_id, facts in found]
+
+    def waiting(self) -> list[tuple[int, str, Facts]]:
+        """All that are to be answered: the id, the requester, and what is known of it."""
+        with self._reading() as cursor:
+            found = cursor.execute(queue_rows.WAITING).fetchall()
+        return [(ticket_id, requester, queue_rows.decode_facts(facts)) for ticket_id, requester, facts in found]
 
     def scrub(self) -> None:
         """Leave no trace of what was taken out."""
@@ -119,9 +155,17 @@ class QueueFile:
 
     def counts(self) -> dict[View, int]:
         """How many tickets stand in each view."""
-        with self._reading() as cursor:
-            found = dict(cursor.execute("SELECT view, number FROM counts"))
+        found = self._counts()
         return {view: found.get(view, 0) for view in VIEWS}
+
+    def quadrants(self) -> dict[Quadrant, int]:
+        """How many of those that are to be answered stand in each quadrant."""
+        found = self._counts()
+        return {quadrant: found.get(quadrant, 0) for quadrant in QUADRANTS}
+
+    def _counts(self) -> dict[str, int]:
+        with self._reading() as cursor:
+            return dict(cursor.execute("SELECT view, number FROM counts"))
 
     def find(self, query: Query, *, limit: int) -> list[Found]:
         """The rows that pass, in their order, at most `limit`."""
@@ -189,6 +233,19 @@ class QueueFile:
         self._writer = self._readers = self._identity = None
 
     @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing."""
+        with self._lock, self._translated():
+            writer = self._open()
+            writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield writer
+                writer.execute("COMMIT")
+            except BaseException:
+                writer.execute("ROLLBACK")
+                raise
+
+    @contextmanager
     def _reading(self) -> Iterator[sqlite3.Cursor]:
         with self._translated():
             readers = self._readers
@@ -238,30 +295,3 @@ def _identity(path: Path) -> tuple[int, int] | None:
     except FileNotFoundError:
         return None
     return stat.st_dev, stat.st_ino
-
-
-def _put_in(writer: sqlite3.Connection, ticket: Ticket) -> None:
-    view, place, age = view_of(ticket), rank(ticket), -milliseconds(ticket.changed_at)
-    values = (ticket.id, view, place, age, ticket.lang, milliseconds(ticket.created_at), milliseconds(since(ticket)))
-    doc = msgspec.json.encode(row_of(ticket))
-    writer.execute("INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*values, ticket.answered, doc))
-    tags = [(tag, ticket.id, view, place, age) for tag in ticket.tags or ()]
-    writer.executemany("INSERT INTO tags VALUES (?, ?, ?, ?, ?)", tags)
-    _count(writer, view, 1)
-    words = " ".join((*words_of(ticket), *marks_of(ticket)))
-    writer.execute("INSERT INTO words (rowid, terms) VALUES (?, ?)", (ticket.id, words))
-
-
-def _take_out(writer: sqlite3.Connection, ticket_id: int) -> None:
-    found = writer.execute("SELECT view FROM rows WHERE id = ?", (ticket_id,)).fetchone()
-    if not found:
-        return
-    _count(writer, found[0], -1)
-    writer.execute("DELETE FROM rows WHERE id = ?", (ticket_id,))
-    writer.execute("DELETE FROM tags WHERE id = ?", (ticket_id,))
-    writer.execute("DELETE FROM words WHERE rowid = ?", (ticket_id,))
-
-
-def _count(writer: sqlite3.Connection, view: View, more: int) -> None:
-    sql = "INSERT INTO counts VALUES (?, ?) ON CONFLICT (view) DO UPDATE SET number = number + excluded.number"
-    writer.execute(sql, (view, more))

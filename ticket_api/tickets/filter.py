@@ -6,10 +6,11 @@ from datetime import date
 from msgspec import Struct
 
 from ticket_api.errors import Invalid
+from ticket_api.tickets.priority import QUADRANTS
 from ticket_api.tickets.row import VIEWS, View
 from ticket_api.tickets.tag import spelling
 
-FIELD = re.compile(r'(?<!\S)(tag|lang|from|status|is|before|after):(?:"([^"]*)"|(\S+))')
+FIELD = re.compile(r'(?<!\S)(tag|lang|from|status|is|quadrant|before|after):(?:"([^"]*)"|(\S+))')
 LONGEST = 200
 """Characters of what is typed."""
 
@@ -28,6 +29,7 @@ class Filter(Struct, frozen=True, kw_only=True):
     view: View | None = None
     overdue: bool = False
     unanswered: bool = False
+    quadrant: str = ""
     after: date | None = None
     before: date | None = None
 
@@ -53,14 +55,19 @@ def read_filter(typed: str, view: View | None) -> Filter:
     named = next((each for each in VIEWS if each == status), None)
     if status and not named:
         raise Invalid("unknown_status", field="q", status=status)
+    quadrant = by_name.get("quadrant", "")
+    if quadrant and quadrant not in QUADRANTS:
+        raise Invalid("unknown_quadrant", field="q", quadrant=quadrant)
+    waits = "overdue" in flags or quadrant
     return Filter(
         words=FIELD.sub(" ", typed).strip(),
         people=tuple(value for name, value in given if name == "from"),
         tags=tuple(spelling(value) for name, value in given if name == "tag"),
         lang=by_name.get("lang", ""),
-        view="open" if "overdue" in flags else named or view,
+        view="open" if waits else named or view,
         overdue="overdue" in flags,
         unanswered="unanswered" in flags,
+        quadrant=quadrant,
         after=_day(by_name, "after"),
         before=_day(by_name, "before"),
     )

@@ -8,14 +8,13 @@ from msgspec.structs import replace
 from ticket_api.errors import Conflict, Invalid
 from ticket_api.tickets.message import Message, Note, Rating
 from ticket_api.tickets.tag import spelling
-from ticket_api.tickets.ticket import OWNER, Category, Ran, Ticket, address_key, close, reopen
+from ticket_api.tickets.ticket import OWNER, Category, Correction, Ran, Ticket, address_key, close, reopen
 
 UNDO = timedelta(seconds=10)
 """How long the owner's last reply may be taken back; only then it is seen."""
 LONGEST_TAG = 40
 MOST_TAGS = 20
 PRIORITIES = range(1, 6)
-USUAL_PRIORITY = 3
 SCORES = range(1, 6)
 
 
@@ -50,13 +49,18 @@ def note(ticket: Ticket, text: str, now: datetime) -> Ticket:
     return replace(ticket, notes=(*(ticket.notes or ()), Note(text, now)), changed_at=now)
 
 
-def prioritise(ticket: Ticket, priority: int, now: datetime) -> Ticket:
-    """Say how much it presses, from 1 to 5. Raises Invalid."""
-    if priority not in PRIORITIES:
+def prioritise(ticket: Ticket, priority: int, now: datetime, parts: tuple[tuple[str, float], ...] = ()) -> Ticket:
+    """Say how much it presses, from 1 to 5, in place of what was computed of `parts`; 0 takes that back.
+
+    Raises Invalid.
+    """
+    if priority and priority not in PRIORITIES:
         raise Invalid("wrong_value", field="priority", name="priority")
-    if priority == (ticket.priority or USUAL_PRIORITY):
+    if priority == (ticket.priority or 0):
         return ticket
-    return replace(ticket, priority=UNSET if priority == USUAL_PRIORITY else priority, changed_at=now)
+    if not priority:
+        return replace(ticket, priority=UNSET, corrected=UNSET, changed_at=now)
+    return replace(ticket, priority=priority, corrected=Correction(priority, parts, now), changed_at=now)
 
 
 def categorise(ticket: Ticket, name: str, now: datetime) -> Ticket:

@@ -9,10 +9,9 @@ from msgspec import Meta, Struct
 
 from ticket_api.tickets.event import Event
 from ticket_api.tickets.hours import Calendar
+from ticket_api.tickets.priority import QUADRANTS, Quadrant
 from ticket_api.tickets.ticket import Status, Ticket
 
-Quadrant = Literal["now", "soon", "plan", "whenever"]
-QUADRANTS: tuple[Quadrant, ...] = get_args(Quadrant)
 Kind = Literal["first_response", "resolution"]
 State = Literal["running", "near", "late", "kept", "missed"]
 """`near`: most of the target is used up; `late`: all of it, and it isn't done. Then it was `kept` or `missed`."""

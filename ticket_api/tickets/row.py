@@ -1,30 +1,36 @@
 """Row: what the queue shows of a ticket, and where in the queue it stands."""
 
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from msgspec import UNSET, Struct, UnsetType
 
+from ticket_api.tickets.priority import MOST, Assessment, Facts, Quadrant
 from ticket_api.tickets.ticket import Status, Ticket
 
 View = Literal["open", "waiting", "snoozed", "solved", "offered", "quarantined"]
 VIEWS: tuple[View, ...] = get_args(View)
 """What the owner leafs through; every ticket stands in one of them."""
 
-NORMAL = 3
-"""The priority of a ticket that the owner gave none; the highest is HIGHEST."""
-HIGHEST = 5
 FIRST_WORDS = 160
 """Characters of the question that a row shows."""
 _LIFT = 10**14
-"""More milliseconds than any time has: what a step of priority lifts a ticket by."""
+"""More milliseconds than any time has: what a hundredth of a score lifts a ticket by."""
+
+
+class Pressing(NamedTuple):
+    """How much a ticket presses, and of which facts that was computed."""
+
+    facts: Facts
+    found: Assessment
 
 
 class Row(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the queue shows of a ticket.
 
     `words` are the first of the question; `since` is when the owner's turn began, or when it changed last; `offers` is
-    how many articles the requester had seen. Times are aware and in UTC.
+    how many articles the requester had seen. `quadrant` and `score` tell how much one presses that is to be answered;
+    `priority` is the owner's own word on it, 0 for none. Times are aware and in UTC.
     """
 
     id: int
@@ -37,7 +43,9 @@ class Row(Struct, frozen=True, kw_only=True, omit_defaults=True):
     since: datetime
     created_at: datetime
     tags: tuple[str, ...] = ()
-    priority: int = NORMAL
+    priority: int = 0
+    quadrant: Quadrant | Literal[""] = ""
+    score: float = 0.0
     offers: int = 0
     messages: int = 1
     answered: bool = False
@@ -45,8 +53,8 @@ class Row(Struct, frozen=True, kw_only=True, omit_defaults=True):
     snoozed_until: datetime | None = None
 
 
-def row_of(ticket: Ticket) -> Row:
-    """What the queue shows of a ticket."""
+def row_of(ticket: Ticket, found: Assessment | None = None) -> Row:
+    """What the queue shows of a ticket, with how much it presses where it is to be answered."""
     return Row(
         id=ticket.id,
         version=ticket.version,
@@ -58,7 +66,9 @@ def row_of(ticket: Ticket) -> Row:
         since=since(ticket),
         created_at=ticket.created_at,
         tags=ticket.tags or (),
-        priority=ticket.priority or NORMAL,
+        priority=ticket.priority or 0,
+        quadrant=found.quadrant if found else "",
+        score=round(found.score, 2) if found else 0.0,
         offers=len(ticket.offers),
         messages=len(ticket.messages),
         answered=ticket.answered,
@@ -86,18 +96,22 @@ def since(ticket: Ticket) -> datetime:
     return waiting or ticket.changed_at
 
 
-def rank(ticket: Ticket) -> int:
+def rank(ticket: Ticket, score: float = 0.0) -> int:
     """Where a ticket stands in its view, the least first.
 
-    To answer: by priority, then who waits longest. Snoozed: who wakes first. Offered: the oldest. Else what changed
-    last.
+    To answer: by score, then who waits longest. Snoozed: who wakes first. Offered: the oldest. Else what changed last.
     """
     view = view_of(ticket)
     if view == "open":
-        return (HIGHEST - (ticket.priority or NORMAL)) * _LIFT + milliseconds(since(ticket))
+        return rank_of(score, since(ticket))
     if view == "snoozed":
         return milliseconds(ticket.snoozed_until or ticket.changed_at)
     return milliseconds(ticket.created_at) if view == "offered" else -milliseconds(ticket.changed_at)
+
+
+def rank_of(score: float, waits_since: datetime) -> int:
+    """Where a ticket that is to be answered stands; scores count to the hundredth."""
+    return round((MOST - score) * 100) * _LIFT + milliseconds(waits_since)
 
 
 def milliseconds(moment: datetime) -> int:

@@ -86,7 +86,7 @@ class Ticket(Struct, frozen=True, kw_only=True):
     `solved_by` is the id of the article that the requester said helped, `answered_by` of the one that the owner said
     answers it: UNSET when none, so that older records stay the same to the byte, and backups of them too.
 
-    The owner's own: `tags` sorted, `notes` by time, `priority` from 1 to 5 (UNSET counts as 3), `snoozed_until` keeps
+    The owner's own: `tags` sorted, `notes` by time, `priority` from 1 to 5 (UNSET: as computed), `snoozed_until` keeps
     it out of the queue till then, `merged_into` is the id of the ticket where it goes on. `before` is there from a
     reply on until anything else happens. `quarantined_for` are the reasons for which it was put into quarantine when it
     came, as codes; UNSET for any other. `channel` is how it came: "form", "api" or the name of a hook; `corrected` is

@@ -23,6 +23,7 @@ from ticket_api.hooks import Hooks
 from ticket_api.outgoing import Outgoing
 from ticket_api.owner import Owner
 from ticket_api.preferences import CurrentPreferences
+from ticket_api.priorities import Priorities
 from ticket_api.promised import Promised
 from ticket_api.question import Question
 from ticket_api.queue import Queue
@@ -60,6 +61,7 @@ class Context:
     customers: Customers
     promised: Promised
     queue: Queue
+    priorities: Priorities
     owner: Owner
     audit: Audit
     settings: Settings

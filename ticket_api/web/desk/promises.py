@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from ticket_api import words
 from ticket_api.days_off import Off, named
 from ticket_api.preferences import Preferences
-from ticket_api.tickets.promises import QUADRANTS, Kind, Promise, Quadrant, Terms
+from ticket_api.tickets.priority import QUADRANTS, Quadrant
+from ticket_api.tickets.promises import Kind, Promise, Terms
 from ticket_api.web.context import Context
 
 MINUTE = timedelta(minutes=1)

@@ -64,11 +64,11 @@ async def _show(
         found = await _found(context, wanted, place.after, now)
     except Invalid as invalid:
         error, wanted = invalid, Filter()
-        counts, seq = await context.read(context.queue.counts)
-        found = QueuePage([], [], "", counts, False, seq)
-    if request.query_params.get("known") == f"{found.seq}.{int(found.behind)}":
+        found = await context.read(context.queue.empty_page, now)
+    known = f"{found.seq}.{int(found.behind)}.{found.moves}"
+    if request.query_params.get("known") == known:
         return Response(status_code=204)
-    return _page(request, place, wanted, found, now, error, picked, tag)
+    return _page(request, place, wanted, found, known, now, error, picked, tag)
 
 
 async def _found(context: Context, wanted: Filter, after: str, now: datetime) -> QueuePage:
@@ -91,6 +91,7 @@ def _page(
     place: Place,
     wanted: Filter,
     found: QueuePage,
+    known: str,
     now: datetime,
     error: HelpleafError | None,
     picked: Mapping[int, int],
@@ -103,7 +104,10 @@ def _page(
         "desk_queue.html",
         error,
         place=place,
+        wanted=wanted,
         queue=found,
+        known=known,
+        quadrants=[(each, f"quadrant:{each}", number) for each, number in found.quadrants.items()],
         views=[*((view, found.counts[view]) for view in shown), ("all", sum(found.counts.values()))],
         filters=[(each, place.q == each) for each in FILTERS],
         age=lambda moment: age(now - moment, lang),

@@ -17,6 +17,7 @@ from ticket_api.web import files
 from ticket_api.web.context import context_of
 from ticket_api.web.desk.beside import Beside, beside
 from ticket_api.web.desk.page import NO_FIELDS, REFUSALS, is_id, page
+from ticket_api.web.desk.priority import pressing_of
 from ticket_api.web.desk.promises import told
 from ticket_api.web.desk.silence import open_silent
 from ticket_api.web.intake import convert, language
@@ -230,7 +231,7 @@ async def show_with(
         filled=filled | {name: fields.get(name) or getattr(ticket, name) for name in ("name", "email")},
         undo_seconds=round(handling.unseen_for(ticket, now).total_seconds()),
         snoozed=handling.is_snoozed(ticket, now),
-        priority=ticket.priority or handling.USUAL_PRIORITY,
+        pressing=await context.read(pressing_of, context, ticket, now, language(request)),
         threshold=context.helpdesk.threshold,
         previews=puts[0] == "preview",
         takes_files=context.settings.attachments,
