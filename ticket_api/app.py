@@ -28,6 +28,7 @@ from ticket_api.outgoing import Outgoing
 from ticket_api.owner import Owner
 from ticket_api.preferences import CurrentPreferences
 from ticket_api.queue import Queue
+from ticket_api.rules import Rules, known_of
 from ticket_api.settings import Settings
 from ticket_api.store import Store
 from ticket_api.store.attachments import Attachments
@@ -87,7 +88,9 @@ def create_app(
             Middleware(Origins, allowed=allowed_origins(settings)),
         ],
         exception_handlers=HANDLERS,
-        lifespan=_lifespan(current, context, Automation(store, parts_of(settings, store), clock)),
+        lifespan=_lifespan(
+            current, context, Automation(store, parts_of(store, context.rules, context.outgoing, clock()), clock)
+        ),
     )
     app.router.redirect_slashes = False
     # As the router's default and not as a route, so that a wrong method elsewhere is told as such.
@@ -116,6 +119,7 @@ def _context(
         helpdesk=helpdesk,
         desk=Desk(store, helpdesk, message_limit=settings.message_limit),
         customers=Customers(store),
+        rules=Rules(store, settings, known=lambda: known_of(settings, current.index.ids)),
         queue=Queue(store, helpdesk, file, key_mark(secret), silence=silence, zone=settings.timezone),
         owner=Owner(store, limits=settings.limits),
         audit=Audit(store),

@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-Kind = Literal["reply", "received", "links", "test"]
+Kind = Literal["reply", "automatic", "received", "links", "test"]
 
 
 class Link(Struct, frozen=True):
@@ -20,7 +20,7 @@ class Letter(Struct, frozen=True, kw_only=True):
     """One mail as it is to be sent. `id` is its number in the outbox, `uid` 128 random bits in hex.
 
     `links`: those of the tickets that it is about; one, but for `links` and `test`. `text` is the owner's Markdown, of
-    a reply alone, and `solved` whether the ticket is. `written_at` is an aware UTC time.
+    a reply or an automatic answer alone, and `solved` whether the ticket is. `written_at` is an aware UTC time.
     """
 
     id: int = 0

@@ -67,6 +67,13 @@ class Counted:
         return total + sum((end - start for start, end in spans), timedelta()), day
 
 
+def is_open(moment: datetime, hours: Hours, zone: tzinfo) -> bool:
+    """Whether an aware instant lies within the opening hours."""
+    local = moment.astimezone(zone)
+    minute = local.hour * 60 + local.minute
+    return not hours or any(each.day == local.weekday() and each.opens <= minute < each.closes for each in hours)
+
+
 def before(now: datetime, span: timedelta, hours: Hours, zone: tzinfo) -> datetime:
     """The instant since which `span` of opening time has passed by now, in UTC; of several, the first.
 

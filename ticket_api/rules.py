@@ -1,0 +1,318 @@
+"""Rules: those of helpleaf.toml and those of the desk, kept in one paper; what holds of a ticket, and what it gets."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ticket_api import preferences, words
+from ticket_api.customers import Customers
+from ticket_api.errors import Broken, Conflict, Invalid, NotFound, Stop
+from ticket_api.knowledge.text import every_word, is_han, normalise, stem
+from ticket_api.preferences import fill
+from ticket_api.settings import Settings
+from ticket_api.settings.sections import section
+from ticket_api.store import Store
+from ticket_api.tickets.event import Act
+from ticket_api.tickets.hours import is_open
+from ticket_api.tickets.rule import MOST_RULES, Rule
+from ticket_api.tickets.rule_checks import Known, Wrong, wrongs, wrongs_with
+from ticket_api.tickets.rules import Facts, Ready, ready
+from ticket_api.tickets.ticket import Ticket
+
+PAPER = "rules"
+MOST_SLOW = 3
+"""A pattern that ran out of time so often, on texts of ordinary length, is looked for no more until it is changed."""
+
+
+ORDINARY = 500
+"""Characters of a text of ordinary length."""
+
+
+class Slow(Struct, frozen=True):
+    """How often a pattern ran out of time."""
+
+    pattern: str
+    times: int
+
+
+class Kept(Struct, frozen=True, kw_only=True):
+    """What is kept of rules. `version` counts the owner's changes at the desk.
+
+    `rules` were made there; `off` are the names of those that were switched off there, of the file's too. `since` is
+    when each was first in force: it acts on no ticket from before. `slow` are those whose pattern ran out of time.
+    """
+
+    version: int = 0
+    rules: tuple[Rule, ...] = ()
+    off: tuple[str, ...] = ()
+    since: Mapping[str, datetime] = {}
+    slow: Mapping[str, Slow] = {}
+
+
+class Listed(NamedTuple):
+    """A rule as it stands at the desk. `too_slow`: its pattern was switched off; `since` None: not in force yet."""
+
+    rule: Rule
+    in_file: bool
+    on: bool
+    too_slow: int
+    since: datetime | None
+
+
+class Present(NamedTuple):
+    """All rules in force: as they are listed, and ready to be looked at."""
+
+    version: int
+    listed: tuple[Listed, ...]
+    ready: tuple[Ready, ...]
+    since: Mapping[str, datetime]
+
+
+def known_of(settings: Settings, articles: Collection[str]) -> Known:
+    """What rules may refer to, of the settings and of the articles (their ids), unless there are none."""
+    ids = frozenset(articles)
+    return Known(
+        articles=ids or None,
+        categories=frozenset(each.rpartition("/")[0] for each in ids if "/" in each) or None,
+        plans=_names(settings.sections.get("plans")),
+        webhooks=_names(settings.sections.get("webhooks")) or (),
+        languages=settings.languages,
+    )
+
+
+def _names(table: object) -> Collection[str] | None:
+    """The names in a table of helpleaf.toml, whichever way it is laid out; None where there is none."""
+    if isinstance(table, Mapping):
+        return frozenset(map(str, table))
+    if isinstance(table, list):
+        return frozenset(str(each.get("name", "")) for each in table if isinstance(each, Mapping))
+    return None
+
+
+def spelled(text: str) -> str:
+    """A text in which rules look for words: stems and Han characters, each between spaces."""
+    forms: list[str] = []
+    for word in every_word(normalise(text)):
+        if is_han(word):
+            forms += word
+        else:
+            forms.append(stem(word))
+    return f" {' '.join(forms)} "
+
+
+class Rules:
+    """The rules of one desk. Raises Stop for a table of helpleaf.toml that can't be understood."""
+
+    def __init__(self, store: Store, settings: Settings, *, known: Callable[[], Known] = Known) -> None:
+        self._store = store
+        self._settings = settings
+        self._customers = Customers(store)
+        self._zone = ZoneInfo(settings.timezone)
+        self._of_file = tuple(section(settings, "rules", list[Rule]) or ())
+        self._known = known
+        self._read: tuple[str, Present] = ("-", Present(0, (), (), {}))
+        if len(self._of_file) > MOST_RULES:
+            raise Stop(f"{settings.file}: in rules: there are more than {MOST_RULES}. Put some together.")
+
+    def require_right(self) -> None:
+        """Raise Stop with a sentence for the first thing that is wrong with the rules of the file."""
+        for wrong in wrongs(self._of_file, self._known()):
+            if not wrong.is_warning:
+                raise Stop(
+                    f"{self._settings.file}: in rules: {words.say('en', f'rule_wrong.{wrong.code}', **wrong.values)}"
+                )
+
+    def begin(self, now: datetime) -> None:
+        """Note since when the rules of the file are in force. Raises StoreUnavailable."""
+        names = {rule.name for rule in self._of_file}
+
+        def note(paper: str) -> str:
+            kept = _decoded(paper)
+            there = names | {rule.name for rule in kept.rules}
+            since = {name: at for name, at in kept.since.items() if name in there}
+            since |= dict.fromkeys(names - since.keys(), now)
+            return paper if since == kept.since else _encoded(replace(kept, since=since))
+
+        self._store.change_paper(PAPER, note)
+
+    def present(self) -> Present:
+        """The rules in force, as they are stored by now. Raises StoreUnavailable."""
+        paper = self._store.paper(PAPER)
+        if paper != self._read[0]:
+            self._read = paper, self._made(_decoded(paper))
+        return self._read[1]
+
+    def wrongs(self, known: Known | None = None) -> list[Wrong]:
+        """All that is wrong with the rules in force. Raises StoreUnavailable."""
+        rules = [replace(each.rule, on=each.on) for each in self.present().listed]
+        return wrongs(rules, known or self._known_all())
+
+    def facts(self, ticket: Ticket, now: datetime) -> Facts:
+        """What rules look at."""
+
+        def was_open() -> bool:
+            return is_open(ticket.created_at, preferences.read(self._store).hours, self._zone)
+
+        return Facts(ticket, spelled, now, lambda: self._customers.profile(ticket.requester), was_open)
+
+    def message(self, rule: Rule, ticket: Ticket) -> str:
+        """What a rule writes to the customer, in the ticket's language, "" for nothing.
+
+        None of the customer's own words stand in it: the address may be another's. Raises StoreUnavailable.
+        """
+        preferred = preferences.read(self._store)
+        company = preferred.name or self._settings.company
+        if asked := rule.then.asks(ticket.lang):
+            return words.say(ticket.lang, "automatic.ask", field=asked)
+        saved = next((each for each in preferred.replies_in(ticket.lang) if each.title == rule.then.reply), None)
+        if saved is None:
+            return ""
+        offer = ticket.offers[0] if ticket.offers else None
+        article = f"[{offer.title}]({self._settings.served_url}{offer.url})" if offer else ""
+        return fill(saved.text, name="", number=str(ticket.id), company=company, article=article)
+
+    def ran_slow(self, rule: Rule, text: str) -> bool:
+        """Note that a rule's pattern ran out of time; whether that was the first time. Raises StoreUnavailable.
+
+        It counts on a text of ordinary length alone: a stranger who writes a very long one can't switch it off.
+        """
+        first = False
+
+        def count(paper: str) -> str:
+            nonlocal first
+            kept = _decoded(paper)
+            before = kept.slow.get(rule.name)
+            times = before.times if before and before.pattern == rule.when.pattern else 0
+            first = before is None or before.pattern != rule.when.pattern
+            slow = {**kept.slow, rule.name: Slow(rule.when.pattern, times + (len(text) <= ORDINARY))}
+            return _encoded(replace(kept, slow=slow))
+
+        self._store.change_paper(PAPER, count)
+        return first
+
+    def faults(self, rule: Rule, before: str) -> list[Wrong]:
+        """What is wrong with a rule that takes the place of the one with this name ("": a new one), but for warnings.
+
+        Takes up to a second, for a pattern that never ends. Raises StoreUnavailable.
+        """
+        others = [replace(each.rule, on=each.on) for each in self.present().listed if each.rule.name != before]
+        return [each for each in wrongs_with(rule, others, self._known()) if not each.is_warning]
+
+    def put(self, rule: Rule, before: str, version: int, now: datetime) -> None:
+        """Store a rule without `faults` in place of the one of this name, or at the end where `before` is "".
+
+        Raises Conflict when rules were changed meanwhile, Invalid for one too many, and StoreUnavailable.
+        """
+
+        def alter(kept: Kept) -> Kept:
+            names = [each.name for each in kept.rules]
+            if before and before not in names:
+                raise Conflict("rules_meanwhile")
+            if not before and len(names) + len(self._of_file) >= MOST_RULES:
+                raise Invalid("many_rules", limit=MOST_RULES)
+            stored = tuple(rule if each.name == before else each for each in kept.rules)
+            since = {name: at for name, at in kept.since.items() if name != before}
+            since[rule.name] = kept.since.get(before, now)
+            slow = {name: each for name, each in kept.slow.items() if name not in (before, rule.name)}
+            return replace(kept, rules=stored if before else (*stored, rule), since=since, slow=slow)
+
+        self._change(alter, version, now)
+
+    def drop(self, name: str, version: int, now: datetime) -> None:
+        """Remove a rule of the desk. Raises Conflict, NotFound, StoreUnavailable."""
+
+        def alter(kept: Kept) -> Kept:
+            left = tuple(each for each in kept.rules if each.name != name)
+            if len(left) == len(kept.rules):
+                raise NotFound("not_found")
+            return replace(kept, rules=left, off=tuple(each for each in kept.off if each != name))
+
+        self._change(alter, version, now)
+
+    def move(self, name: str, by: int, version: int, now: datetime) -> None:
+        """Let a rule of the desk be looked at earlier (-1) or later (1).
+
+        Raises Conflict, NotFound, StoreUnavailable.
+        """
+
+        def alter(kept: Kept) -> Kept:
+            names = [each.name for each in kept.rules]
+            if name not in names:
+                raise NotFound("not_found")
+            place = names.index(name)
+            order = list(kept.rules)
+            order.insert(max(0, place + by), order.pop(place))
+            return replace(kept, rules=tuple(order))
+
+        self._change(alter, version, now)
+
+    def switch(self, name: str, version: int, now: datetime, *, on: bool) -> None:
+        """Switch a rule on or off, of the file's too, from now on. Raises Conflict, NotFound, StoreUnavailable."""
+        if name not in {each.rule.name for each in self.present().listed}:
+            raise NotFound("not_found")
+
+        def alter(kept: Kept) -> Kept:
+            off = tuple(each for each in kept.off if each != name)
+            slow = {each: found for each, found in kept.slow.items() if each != name}
+            since = {**kept.since, name: now} if on else kept.since
+            return replace(kept, off=off if on else (*off, name), slow=slow, since=since)
+
+        self._change(alter, version, now)
+
+    def _change(self, alter: Callable[[Kept], Kept], version: int, now: datetime) -> None:
+        def change(paper: str) -> str:
+            kept = _decoded(paper)
+            if kept.version != version:
+                raise Conflict("rules_meanwhile")
+            return _encoded(replace(alter(kept), version=version + 1))
+
+        self._store.change_paper(PAPER, change)
+        self._store.record(Act("owner", "rules_changed", now))
+
+    def _made(self, kept: Kept) -> Present:
+        listed = [_listed(rule, kept, in_file=True) for rule in self._of_file]
+        listed += [_listed(rule, kept, in_file=False) for rule in kept.rules]
+        in_force = [replace(each.rule, on=each.on and not each.too_slow) for each in listed]
+        return Present(kept.version, tuple(listed), tuple(_ready(in_force)), kept.since)
+
+    def _known_all(self) -> Known:
+        """What rules may refer to, of the store too."""
+        replies: dict[str, list[str]] = {}
+        for reply in preferences.read(self._store).replies:
+            replies.setdefault(reply.title, []).append(reply.lang)
+        tags = {tag for profile in self._customers.profiles().values() for tag in profile.tags}
+        return replace(self._known(), replies=replies, customer_tags=tags)
+
+
+def _ready(rules: Sequence[Rule]) -> list[Ready]:
+    """Those that can be looked at; a pattern that another version of this program took may be none of ours."""
+    made = []
+    for rule in rules:
+        try:
+            made.append(ready(rule, spelled))
+        except ValueError:
+            continue
+    return made
+
+
+def _listed(rule: Rule, kept: Kept, *, in_file: bool) -> Listed:
+    slow = kept.slow.get(rule.name)
+    times = slow.times if slow and slow.pattern == rule.when.pattern else 0
+    on = rule.on and rule.name not in kept.off
+    return Listed(rule, in_file, on, times if times >= MOST_SLOW else 0, kept.since.get(rule.name))
+
+
+def _decoded(paper: str) -> Kept:
+    try:
+        return msgspec.json.decode(paper, type=Kept) if paper else Kept()
+    except msgspec.DecodeError as error:
+        raise Broken("damaged", table="papers", id=PAPER) from error
+
+
+def _encoded(kept: Kept) -> str:
+    return msgspec.json.encode(kept).decode()
