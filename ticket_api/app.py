@@ -28,7 +28,7 @@ from ticket_api.outgoing import Outgoing
 from ticket_api.owner import Owner
 from ticket_api.preferences import CurrentPreferences
 from ticket_api.queue import Queue
-from ticket_api.rules import Rules, known_of
+from ticket_api.rules import Rules, Trials, known_of
 from ticket_api.settings import Settings
 from ticket_api.store import Store
 from ticket_api.store.attachments import Attachments
@@ -105,6 +105,7 @@ def _context(
     """The use cases over one store."""
     silence = timedelta(minutes=settings.offer_minutes)
     outgoing = Outgoing(store, settings, secret)
+    rules = Rules(store, settings, known=lambda: known_of(settings, current.index.ids))
     helpdesk = Helpdesk(
         store,
         current,
@@ -119,7 +120,8 @@ def _context(
         helpdesk=helpdesk,
         desk=Desk(store, helpdesk, message_limit=settings.message_limit),
         customers=Customers(store),
-        rules=Rules(store, settings, known=lambda: known_of(settings, current.index.ids)),
+        rules=rules,
+        trials=Trials(store, rules),
         queue=Queue(store, helpdesk, file, key_mark(secret), silence=silence, zone=settings.timezone),
         owner=Owner(store, limits=settings.limits),
         audit=Audit(store),

@@ -295,7 +295,7 @@ def test_a_change_from_an_older_page_is_refused(works):
 
 def test_what_is_wrong_in_the_file_stops_the_start_with_one_sentence(store, settings):
     wrong = replace(settings, sections={"rules": [rule("a", tag="x"), rule("a", tag="y")]})
-    with pytest.raises(Stop, match="helpleaf.toml: in rules: two rules are called “a”"):
+    with pytest.raises(Stop, match=r"helpleaf\.toml: in rules: two rules are called “a”"):
         Rules(store, wrong).require_right()
     for given, told in (
         ([{"name": "a", "then": {}}], "in rules, number 1.then: a rule has to do something"),
@@ -312,7 +312,7 @@ def test_a_saved_reply_that_is_missing_is_a_warning(works):
 
 
 def test_too_many_rules_are_refused(works, monkeypatch):
-    monkeypatch.setattr("ticket_api.rules.MOST_RULES", 1)
+    monkeypatch.setattr("ticket_api.rules.book.MOST_RULES", 1)
     rules = works(rule("file", tag="x")).rules
     with pytest.raises(Invalid):
         rules.put(made("a", tag="x"), "", 0, NOON)

@@ -1,6 +1,7 @@
 """What is wrong with rules: names of what isn't there, patterns that never end, and rules that undo each other."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import combinations
 
 from msgspec import Struct
@@ -89,15 +90,22 @@ def _misspelled(rule: Rule) -> Iterator[Wrong]:
 
 
 def _endless(rule: Rule) -> Iterator[Wrong]:
-    if not rule.when.pattern:
-        return
+    pattern = rule.when.pattern
+    if pattern and (fault := _fault(pattern)):
+        code, told = fault
+        yield Wrong(code, rule.name, {"name": rule.name, "value": pattern, "told": told})
+
+
+@lru_cache(maxsize=1000)
+def _fault(pattern: str) -> tuple[str, str] | None:
+    """What is wrong with a pattern, kept, because an endless one takes some tenths of a second."""
     try:
-        tried(rule.when.pattern)
-    except Endless:
-        yield Wrong("endless_pattern", rule.name, {"name": rule.name, "value": rule.when.pattern})
+        tried(pattern)
+    except Endless as error:
+        return "endless_pattern", str(error)
     except ValueError as error:
-        values = {"name": rule.name, "value": rule.when.pattern, "told": str(error)}
-        yield Wrong("bad_pattern", rule.name, values)
+        return "bad_pattern", str(error)
+    return None
 
 
 def opposite(first: Rule, second: Rule) -> str:

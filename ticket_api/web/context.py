@@ -23,7 +23,7 @@ from ticket_api.owner import Owner
 from ticket_api.preferences import CurrentPreferences
 from ticket_api.question import Question
 from ticket_api.queue import Queue
-from ticket_api.rules import Rules
+from ticket_api.rules import Rules, Trials
 from ticket_api.settings import Settings
 from ticket_api.tickets.ticket import Ticket, awaits_form
 from ticket_api.web.bucket import Bucket
@@ -53,6 +53,7 @@ class Context:
     desk: Desk
     customers: Customers
     rules: Rules
+    trials: Trials
     queue: Queue
     owner: Owner
     audit: Audit

@@ -3,7 +3,7 @@
 from starlette.routing import Route
 
 from ticket_api.web.context import route
-from ticket_api.web.desk import account, audit, entry, mail, preferences, queue, replies, ticket, writing
+from ticket_api.web.desk import account, audit, entry, mail, preferences, queue, replies, rules, ticket, writing
 from ticket_api.web.desk.entry import owner_only
 
 
@@ -22,6 +22,9 @@ def routes() -> list[Route]:
         route("/desk/account/second", GET=owner_only(account.show_second), POST=owner_only(account.switch_on)),
         route("/desk/mail", GET=owner_only(mail.show), POST=owner_only(mail.change)),
         route("/desk/preferences", GET=owner_only(preferences.show), POST=owner_only(preferences.save)),
+        route("/desk/rules", GET=owner_only(rules.show), POST=owner_only(rules.change)),
+        route("/desk/rules/{mark}", GET=owner_only(rules.show_one), POST=owner_only(rules.change_one)),
+        route("/desk/tickets/{id}/rules", POST=owner_only(rules.undo)),
         route("/desk/replies/{mark}", GET=owner_only(replies.show), POST=owner_only(replies.change)),
         route("/desk/audit", GET=owner_only(audit.show), POST=owner_only(audit.check)),
         route("/static/logo/{name}", GET=preferences.show_logo),

@@ -12,14 +12,17 @@ from msgspec.structs import replace
 from ticket_api import preferences, words
 from ticket_api.customers import Customers
 from ticket_api.errors import Broken, Conflict, Invalid, NotFound, Stop
+from ticket_api.keys import fingerprint
 from ticket_api.knowledge.text import every_word, is_han, normalise, stem
 from ticket_api.preferences import fill
 from ticket_api.settings import Settings
 from ticket_api.settings.sections import section
 from ticket_api.store import Store
 from ticket_api.tickets.event import Act
+from ticket_api.tickets.handling import sealed
 from ticket_api.tickets.hours import is_open
 from ticket_api.tickets.rule import MOST_RULES, Rule
+from ticket_api.tickets.rule_acts import undone
 from ticket_api.tickets.rule_checks import Known, Wrong, wrongs, wrongs_with
 from ticket_api.tickets.rules import Facts, Ready, ready
 from ticket_api.tickets.ticket import Ticket
@@ -62,6 +65,11 @@ class Listed(NamedTuple):
     on: bool
     too_slow: int
     since: datetime | None
+
+    @property
+    def mark(self) -> str:
+        """What stands for its name in addresses."""
+        return fingerprint(self.rule.name)[:16]
 
 
 class Present(NamedTuple):
@@ -106,7 +114,9 @@ def spelled(text: str) -> str:
 
 
 class Rules:
-    """The rules of one desk. Raises Stop for a table of helpleaf.toml that can't be understood."""
+    """The rules of one desk. `known` tells what they may refer to, of the settings and the articles.
+
+    Raises Stop for a table of helpleaf.toml that can't be understood."""
 
     def __init__(self, store: Store, settings: Settings, *, known: Callable[[], Known] = Known) -> None:
         self._store = store
@@ -114,14 +124,14 @@ class Rules:
         self._customers = Customers(store)
         self._zone = ZoneInfo(settings.timezone)
         self._of_file = tuple(section(settings, "rules", list[Rule]) or ())
-        self._known = known
+        self.known = known
         self._read: tuple[str, Present] = ("-", Present(0, (), (), {}))
         if len(self._of_file) > MOST_RULES:
             raise Stop(f"{settings.file}: in rules: there are more than {MOST_RULES}. Put some together.")
 
     def require_right(self) -> None:
         """Raise Stop with a sentence for the first thing that is wrong with the rules of the file."""
-        for wrong in wrongs(self._of_file, self._known()):
+        for wrong in wrongs(self._of_file, self.known()):
             if not wrong.is_warning:
                 raise Stop(
                     f"{self._settings.file}: in rules: {words.say('en', f'rule_wrong.{wrong.code}', **wrong.values)}"
@@ -195,13 +205,18 @@ class Rules:
         self._store.change_paper(PAPER, count)
         return first
 
+    def undo(self, ticket_id: int, name: str, now: datetime) -> Ticket:
+        """The owner takes back what a rule did to a ticket. Raises NotFound, Conflict and StoreUnavailable."""
+        act = Act("owner", "rule_undone", now)
+        return self._store.change_ticket(ticket_id, lambda each: sealed(each, undone(each, name, now)), act)
+
     def faults(self, rule: Rule, before: str) -> list[Wrong]:
         """What is wrong with a rule that takes the place of the one with this name ("": a new one), but for warnings.
 
         Takes up to a second, for a pattern that never ends. Raises StoreUnavailable.
         """
         others = [replace(each.rule, on=each.on) for each in self.present().listed if each.rule.name != before]
-        return [each for each in wrongs_with(rule, others, self._known()) if not each.is_warning]
+        return [each for each in wrongs_with(rule, others, self.known()) if not each.is_warning]
 
     def put(self, rule: Rule, before: str, version: int, now: datetime) -> None:
         """Store a rule without `faults` in place of the one of this name, or at the end where `before` is "".
@@ -215,11 +230,19 @@ class Rules:
                 raise Conflict("rules_meanwhile")
             if not before and len(names) + len(self._of_file) >= MOST_RULES:
                 raise Invalid("many_rules", limit=MOST_RULES)
-            stored = tuple(rule if each.name == before else each for each in kept.rules)
+            new = replace(rule, on=True)
+            stored = tuple(new if each.name == before else each for each in kept.rules)
             since = {name: at for name, at in kept.since.items() if name != before}
             since[rule.name] = kept.since.get(before, now)
+            off = tuple(name for name in kept.off if name not in (before, rule.name))
             slow = {name: each for name, each in kept.slow.items() if name not in (before, rule.name)}
-            return replace(kept, rules=stored if before else (*stored, rule), since=since, slow=slow)
+            return replace(
+                kept,
+                rules=stored if before else (*stored, new),
+                off=off if rule.on else (*off, rule.name),
+                since=since,
+                slow=slow,
+            )
 
         self._change(alter, version, now)
 
@@ -286,7 +309,7 @@ class Rules:
         for reply in preferences.read(self._store).replies:
             replies.setdefault(reply.title, []).append(reply.lang)
         tags = {tag for profile in self._customers.profiles().values() for tag in profile.tags}
-        return replace(self._known(), replies=replies, customer_tags=tags)
+        return replace(self.known(), replies=replies, customer_tags=tags)
 
 
 def _ready(rules: Sequence[Rule]) -> list[Ready]:
