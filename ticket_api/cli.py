@@ -14,6 +14,7 @@ from ticket_api import (
     erase_commands,
     mail_commands,
     owner_commands,
+    rules_commands,
     search_commands,
     serve_commands,
 )
@@ -91,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     erase_commands.add_commands(commands)
     search_commands.add_commands(commands)
     mail_commands.add_commands(commands)
+    rules_commands.add_commands(commands)
     return parser
 
 

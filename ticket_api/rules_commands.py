@@ -34,10 +34,10 @@ def add_commands(commands: Any) -> None:
     test.add_argument("--last", type=int, default=LAST, help=f"how many tickets, the newest; {LAST} by default")
     test.add_argument("--rule", help="only the rule with this name")
     test.add_argument("--data", help="the folder of tickets and secrets")
-    test.set_defaults(command=test_rules)
+    test.set_defaults(command=try_rules)
 
 
-def test_rules(settings: Settings, given: argparse.Namespace) -> None:
+def try_rules(settings: Settings, given: argparse.Namespace) -> None:
     """Show what each rule would have done to the last tickets. Raises Stop."""
     if given.last < 1:
         raise Stop(f"--last {given.last}: name a number of tickets, 1 or more.")

@@ -11,9 +11,8 @@ from ticket_api import words
 from ticket_api.tickets.rule import LONGEST_NAME, Rule, Then, When, span
 from ticket_api.tickets.tag import spelling
 
-NUMBERS = ("rating_at_most", "rating_at_least", "priority")
-WHEN = ("words", "pattern", "category", "lang", "offered", "plan", "channel", "hours", "rating_at_most")
-WHEN += ("rating_at_least", "age", "status")
+RATINGS = ("rating_at_most", "rating_at_least")
+WHEN = ("words", "pattern", "category", "lang", "offered", "plan", "channel", "hours", *RATINGS, "age", "status")
 THEN = ("untag", "priority", "note", "reply", "webhook", "snooze", "quarantine")
 MOST_FIELDS = 40
 
@@ -37,24 +36,7 @@ def read_rule(fields: Fields, languages: tuple[str, ...]) -> Rule:
     """The rule that a form holds. Raises Unfit."""
     given = {name: value.strip() for name, value in fields.items()}
     _check(given, languages)
-    when: dict[str, Any] = {name: given[name] for name in WHEN if given.get(name)}
-    then: dict[str, Any] = {name: given[name] for name in THEN if given.get(name)}
-    if "words" in when:
-        when["words"] = list(filter(None, map(str.strip, _SEPARATOR.split(when["words"]))))
-    if given.get("customer_tag"):
-        when["tag"] = spelling(given["customer_tag"])
-    if given.get("add_tag"):
-        then["tag"] = spelling(given["add_tag"])
-    if "untag" in then:
-        then["untag"] = spelling(then["untag"])
-    if "quarantine" in then:
-        then["quarantine"] = True
-    if asks := {lang: given[f"ask_{lang}"] for lang in languages if given.get(f"ask_{lang}")}:
-        then["ask"] = asks
-    for name in NUMBERS:
-        for group in (when, then):
-            if name in group:
-                group[name] = int(group[name]) if group[name] in "12345" else 0
+    when, then = _when(given), _then(given, languages)
     rule = {
         "name": given.get("name", ""),
         "on": "off" not in given,
@@ -67,6 +49,32 @@ def read_rule(fields: Fields, languages: tuple[str, ...]) -> Rule:
     except msgspec.ValidationError as error:
         place = re.search(r"`\$\.(?:when|then)\.(\w+)", str(error))
         raise Unfit(place[1] if place else "", "wrong_field") from error
+
+
+def _when(given: Fields) -> dict[str, Any]:
+    when: dict[str, Any] = {name: given[name] for name in WHEN if given.get(name)}
+    if "words" in when:
+        when["words"] = list(filter(None, map(str.strip, _SEPARATOR.split(when["words"]))))
+    if given.get("customer_tag"):
+        when["tag"] = spelling(given["customer_tag"])
+    return when | {name: _number(when[name]) for name in RATINGS if name in when}
+
+
+def _then(given: Fields, languages: tuple[str, ...]) -> dict[str, Any]:
+    then: dict[str, Any] = {name: given[name] for name in THEN if given.get(name)}
+    for name, field in (("tag", "add_tag"), ("untag", "untag")):
+        if given.get(field):
+            then[name] = spelling(given[field])
+    if "priority" in then:
+        then["priority"] = _number(then["priority"])
+    if "quarantine" in then:
+        then["quarantine"] = True
+    asks = {lang: given[f"ask_{lang}"] for lang in languages if given.get(f"ask_{lang}")}
+    return then | ({"ask": asks} if asks else {})
+
+
+def _number(text: str) -> int:
+    return int(text) if text in ("1", "2", "3", "4", "5") else 0
 
 
 def _check(given: Fields, languages: tuple[str, ...]) -> None:
