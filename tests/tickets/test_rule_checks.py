@@ -67,6 +67,7 @@ def test_two_rules_that_undo_each_other_are_told(one, two, action):
     assert wrongs([rule("a", then=one, stop=True), second], KNOWN) == []
     assert wrongs([rule("a", then=one, on=False), second], KNOWN) == []
     assert wrongs([rule("a", then=one, lang="zh"), second], KNOWN) == []
+    assert wrongs([rule("a", then=one, age="3d"), second], KNOWN) == []  # one comes after the other
 
 
 def test_the_same_priority_twice_undoes_nothing_and_a_name_twice_is_told():

@@ -1,5 +1,6 @@
 """Rules: those of helpleaf.toml and those of the desk, kept in one paper; what holds of a ticket, and what it gets."""
 
+import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -21,6 +22,7 @@ from ticket_api.store import Store
 from ticket_api.tickets.event import Act
 from ticket_api.tickets.handling import sealed
 from ticket_api.tickets.hours import is_open
+from ticket_api.tickets.pattern import LONGEST
 from ticket_api.tickets.rule import MOST_RULES, Rule
 from ticket_api.tickets.rule_acts import undone
 from ticket_api.tickets.rule_checks import Known, Wrong, wrongs, wrongs_with
@@ -105,7 +107,8 @@ def _names(table: object) -> Collection[str] | None:
 def spelled(text: str) -> str:
     """A text in which rules look for words: stems and Han characters, each between spaces."""
     forms: list[str] = []
-    for word in every_word(normalise(text)):
+    plain = unicodedata.normalize("NFKC", text)[:LONGEST]  # a single letter may stand for eighteen
+    for word in every_word(normalise(plain)):
         if is_han(word):
             forms += word
         else:

@@ -109,8 +109,11 @@ def _fault(pattern: str) -> tuple[str, str] | None:
 
 
 def opposite(first: Rule, second: Rule) -> str:
-    """The action in which two rules undo each other on a ticket of which both hold, or ""."""
-    if not meet(first.when, second.when):
+    """The action in which two rules undo each other on a ticket of which both hold, or "".
+
+    Rules that wait for another age act one after the other, which is what they are for.
+    """
+    if not meet(first.when, second.when) or first.when.age != second.when.age:
         return ""
     one, two = first.then, second.then
     if one.priority and two.priority and one.priority != two.priority:
