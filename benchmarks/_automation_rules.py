@@ -84,7 +84,9 @@ def made() -> list[Rule]:
         elif number % 3:
             when = {"words": [f"invoice{number}", "refund now", "退款申请", f"delivery {number}"]}
         else:
-            when = ({"lang": "zh", "status": "open"}, {"tag": "gold"}, {"category": "billing"}, {"age": "2h"})[number % 4]
+            when = ({"lang": "zh", "status": "open"}, {"tag": "gold"}, {"category": "billing"}, {"age": "2h"})[
+                number % 4
+            ]
         rules.append(msgspec.convert({"name": f"Rule {number}", "when": when, "then": {"tag": f"t{number}"}}, Rule))
     return rules
 

@@ -1,6 +1,7 @@
 """The rules: in their order, on or off, with what each would have done and did; each on a page of its own."""
 
 from collections.abc import Mapping
+from pathlib import PurePath
 from typing import Any, NamedTuple
 
 from starlette.requests import Request
@@ -153,7 +154,7 @@ async def _show(request: Request, error: HelpleafError | None = None) -> Respons
         version=present.version,
         tickets=tried.tickets,
         shown=SHOWN,
-        file=context.settings.file,
+        file=PurePath(context.settings.file).name,
         done=words.say(lang, done) if done and not error else "",
     )
 
