@@ -192,8 +192,10 @@ def test_a_webhook_is_called_within_the_transaction(works, store):
         called.append((name, ticket.id, who))
         store.change_paper("outbox:test", lambda _: "1")
 
-    works(rule("tell", webhook="shop"), deliver=deliver).ask()
+    desk = works(rule("tell", webhook="shop", snooze="2h"), deliver=deliver)
+    desk.ask()
     assert called == [("shop", 1, "tell")]
+    assert desk.events() == [("rule:tell", "snoozed"), ("rule:tell", "acted")]
     assert store.paper("outbox:test") == "1"
 
 

@@ -82,9 +82,9 @@ class Then(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown
     note: Text = ""
     reply: Name = ""
     ask: Name | dict[str, Name] = ""
-    webhook: Name = ""
     snooze: str = ""
     quarantine: bool = False
+    webhook: Name = ""
 
     def __post_init__(self) -> None:
         """Raise ValueError for a span that is none, and for nothing to be done."""

@@ -76,13 +76,13 @@ def _steps(ticket: Ticket, rule: Rule, text: str, now: datetime) -> Iterator[Ste
     if text:
         did = Did("ask", then.asks(ticket.lang)) if then.ask else Did("reply", then.reply)
         yield Step("answered_automatically", did, lambda each: _answered(each, text, now, waits=bool(then.ask)))
-    if then.webhook:
-        yield Step("acted", Did("webhook", then.webhook), lambda each: each)
     if then.snooze:
         until = now + span(then.snooze)
         yield Step("snoozed", Did("snooze", until.isoformat()), lambda each: _snoozed(each, until, now))
     if then.quarantine:
         yield Step("quarantined", Did("quarantine", "", ticket.status), lambda each: _kept_out(each, now))
+    if then.webhook:  # the last: it is told of all that was done
+        yield Step("acted", Did("webhook", then.webhook), lambda each: each)
 
 
 def _answered(ticket: Ticket, text: str, now: datetime, *, waits: bool) -> Ticket:
