@@ -1,125 +1,35 @@
 """Rules: those of helpleaf.toml and those of the desk, kept in one paper; what holds of a ticket, and what it gets."""
 
-import unicodedata
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-import msgspec
-from msgspec import Struct
 from msgspec.structs import replace
 
 from ticket_api import preferences, words
 from ticket_api.customers import Customers
-from ticket_api.errors import Broken, Conflict, Invalid, NotFound, Stop
-from ticket_api.keys import fingerprint
-from ticket_api.knowledge.text import every_word, is_han, normalise, stem
+from ticket_api.errors import Conflict, Invalid, NotFound, Stop
 from ticket_api.preferences import fill
+from ticket_api.rules.kept import ORDINARY, PAPER, Kept, Present, Slow, decoded, encoded, listing
+from ticket_api.rules.known import spelled
 from ticket_api.settings import Settings
 from ticket_api.settings.sections import section
 from ticket_api.store import Store
 from ticket_api.tickets.event import Act
 from ticket_api.tickets.handling import sealed
 from ticket_api.tickets.hours import is_open
-from ticket_api.tickets.pattern import LONGEST
 from ticket_api.tickets.rule import MOST_RULES, Rule
 from ticket_api.tickets.rule_acts import undone
 from ticket_api.tickets.rule_checks import Known, Wrong, wrongs, wrongs_with
 from ticket_api.tickets.rules import Facts, Ready, ready
 from ticket_api.tickets.ticket import Ticket
 
-PAPER = "rules"
-MOST_SLOW = 3
-"""A pattern that ran out of time so often, on texts of ordinary length, is looked for no more until it is changed."""
-
-
-ORDINARY = 500
-"""Characters of a text of ordinary length."""
-
-
-class Slow(Struct, frozen=True):
-    """How often a pattern ran out of time."""
-
-    pattern: str
-    times: int
-
-
-class Kept(Struct, frozen=True, kw_only=True):
-    """What is kept of rules. `version` counts the owner's changes at the desk.
-
-    `rules` were made there; `off` are the names of those that were switched off there, of the file's too. `since` is
-    when each was first in force: it acts on no ticket from before. `slow` are those whose pattern ran out of time.
-    """
-
-    version: int = 0
-    rules: tuple[Rule, ...] = ()
-    off: tuple[str, ...] = ()
-    since: Mapping[str, datetime] = {}
-    slow: Mapping[str, Slow] = {}
-
-
-class Listed(NamedTuple):
-    """A rule as it stands at the desk. `too_slow`: its pattern was switched off; `since` None: not in force yet."""
-
-    rule: Rule
-    in_file: bool
-    on: bool
-    too_slow: int
-    since: datetime | None
-
-    @property
-    def mark(self) -> str:
-        """What stands for its name in addresses."""
-        return fingerprint(self.rule.name)[:16]
-
-
-class Present(NamedTuple):
-    """All rules in force: as they are listed, and ready to be looked at."""
-
-    version: int
-    listed: tuple[Listed, ...]
-    ready: tuple[Ready, ...]
-    since: Mapping[str, datetime]
-
-
-def known_of(settings: Settings, articles: Collection[str]) -> Known:
-    """What rules may refer to, of the settings and of the articles (their ids), unless there are none."""
-    ids = frozenset(articles)
-    return Known(
-        articles=ids or None,
-        categories=frozenset(each.rpartition("/")[0] for each in ids if "/" in each) or None,
-        plans=_names(settings.sections.get("plans")),
-        webhooks=_names(settings.sections.get("webhooks")) or (),
-        languages=settings.languages,
-    )
-
-
-def _names(table: object) -> Collection[str] | None:
-    """The names in a table of helpleaf.toml, whichever way it is laid out; None where there is none."""
-    if isinstance(table, Mapping):
-        return frozenset(map(str, table))
-    if isinstance(table, list):
-        return frozenset(str(each.get("name", "")) for each in table if isinstance(each, Mapping))
-    return None
-
-
-def spelled(text: str) -> str:
-    """A text in which rules look for words: stems and Han characters, each between spaces."""
-    forms: list[str] = []
-    plain = unicodedata.normalize("NFKC", text)[:LONGEST]  # a single letter may stand for eighteen
-    for word in every_word(normalise(plain)):
-        if is_han(word):
-            forms += word
-        else:
-            forms.append(stem(word))
-    return f" {' '.join(forms)} "
-
 
 class Rules:
     """The rules of one desk. `known` tells what they may refer to, of the settings and the articles.
 
-    Raises Stop for a table of helpleaf.toml that can't be understood."""
+    Raises Stop for a table of helpleaf.toml that can't be understood.
+    """
 
     def __init__(self, store: Store, settings: Settings, *, known: Callable[[], Known] = Known) -> None:
         self._store = store
@@ -145,11 +55,11 @@ class Rules:
         names = {rule.name for rule in self._of_file}
 
         def note(paper: str) -> str:
-            kept = _decoded(paper)
+            kept = decoded(paper)
             there = names | {rule.name for rule in kept.rules}
             since = {name: at for name, at in kept.since.items() if name in there}
             since |= dict.fromkeys(names - since.keys(), now)
-            return paper if since == kept.since else _encoded(replace(kept, since=since))
+            return paper if since == kept.since else encoded(replace(kept, since=since))
 
         self._store.change_paper(PAPER, note)
 
@@ -157,7 +67,7 @@ class Rules:
         """The rules in force, as they are stored by now. Raises StoreUnavailable."""
         paper = self._store.paper(PAPER)
         if paper != self._read[0]:
-            self._read = paper, self._made(_decoded(paper))
+            self._read = paper, self._made(decoded(paper))
         return self._read[1]
 
     def wrongs(self, known: Known | None = None) -> list[Wrong]:
@@ -198,12 +108,12 @@ class Rules:
 
         def count(paper: str) -> str:
             nonlocal first
-            kept = _decoded(paper)
+            kept = decoded(paper)
             before = kept.slow.get(rule.name)
             times = before.times if before and before.pattern == rule.when.pattern else 0
             first = before is None or before.pattern != rule.when.pattern
             slow = {**kept.slow, rule.name: Slow(rule.when.pattern, times + (len(text) <= ORDINARY))}
-            return _encoded(replace(kept, slow=slow))
+            return encoded(replace(kept, slow=slow))
 
         self._store.change_paper(PAPER, count)
         return first
@@ -292,17 +202,17 @@ class Rules:
 
     def _change(self, alter: Callable[[Kept], Kept], version: int, now: datetime) -> None:
         def change(paper: str) -> str:
-            kept = _decoded(paper)
+            kept = decoded(paper)
             if kept.version != version:
                 raise Conflict("rules_meanwhile")
-            return _encoded(replace(alter(kept), version=version + 1))
+            return encoded(replace(alter(kept), version=version + 1))
 
         self._store.change_paper(PAPER, change)
         self._store.record(Act("owner", "rules_changed", now))
 
     def _made(self, kept: Kept) -> Present:
-        listed = [_listed(rule, kept, in_file=True) for rule in self._of_file]
-        listed += [_listed(rule, kept, in_file=False) for rule in kept.rules]
+        listed = [listing(rule, kept, in_file=True) for rule in self._of_file]
+        listed += [listing(rule, kept, in_file=False) for rule in kept.rules]
         in_force = [replace(each.rule, on=each.on and not each.too_slow) for each in listed]
         return Present(kept.version, tuple(listed), tuple(_ready(in_force)), kept.since)
 
@@ -324,21 +234,3 @@ def _ready(rules: Sequence[Rule]) -> list[Ready]:
         except ValueError:
             continue
     return made
-
-
-def _listed(rule: Rule, kept: Kept, *, in_file: bool) -> Listed:
-    slow = kept.slow.get(rule.name)
-    times = slow.times if slow and slow.pattern == rule.when.pattern else 0
-    on = rule.on and rule.name not in kept.off
-    return Listed(rule, in_file, on, times if times >= MOST_SLOW else 0, kept.since.get(rule.name))
-
-
-def _decoded(paper: str) -> Kept:
-    try:
-        return msgspec.json.decode(paper, type=Kept) if paper else Kept()
-    except msgspec.DecodeError as error:
-        raise Broken("damaged", table="papers", id=PAPER) from error
-
-
-def _encoded(kept: Kept) -> str:
-    return msgspec.json.encode(kept).decode()

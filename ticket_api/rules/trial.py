@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from ticket_api.rules.book import Rules, spelled
+from ticket_api.rules.book import Rules
+from ticket_api.rules.known import spelled
 from ticket_api.store import Store
 from ticket_api.tickets.event import RULE
 from ticket_api.tickets.rule import Rule
