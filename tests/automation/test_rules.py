@@ -318,3 +318,13 @@ def test_too_many_rules_are_refused(works, monkeypatch):
     rules = works(rule("file", tag="x")).rules
     with pytest.raises(Invalid):
         rules.put(made("a", tag="x"), "", 0, NOON)
+
+
+def test_two_servers_that_saw_the_same_ticket_act_once(works, store, settings):
+    desk = works(rule(note="Look.", reply="Wait"))
+    after = desk.ask()
+    seen = msgspec.structs.replace(after, ran=msgspec.UNSET, messages=after.messages[:1])
+    part = RulesPart(desk.rules, store, desk.outgoing, desk.clock())
+    part.look(seen, desk.clock())
+    assert store.ticket(1) == after
+    assert len(store.mails_of(1)) == 1
