@@ -11,12 +11,14 @@ from benchmarks import _automation_customers as customers
 from benchmarks import _automation_personal as personal
 from benchmarks import _automation_priority as priority
 from benchmarks import _automation_promises as promises
+from benchmarks import _automation_rules as rules
 from benchmarks import _automation_sorting as sorting
 from benchmarks._matching_targets import Target, table
 from benchmarks._measure import Figure, print_table
 from benchmarks._parts import chosen
 
 PARTS: Mapping[str, Callable[[], dict[str, Figure]]] = {
+    "rules": rules.measure,
     "priority": priority.measure,
     "sorting": sorting.measure,
     "personal": personal.measure,
@@ -24,6 +26,10 @@ PARTS: Mapping[str, Callable[[], dict[str, Figure]]] = {
     "customers": customers.measure,
 }
 TARGETS: tuple[Target, ...] = (
+    Target(
+        "rules200_vs_match", "a ticket through 200 rules, 50 of them patterns / a question at 1,000 articles", high=1
+    ),
+    Target("pattern_worst_ms", "ms of CPU of the worst hostile text through 50 hostile patterns", high=50),
     Target("priority10k_vs_read", "priorities of 10,000 open tickets / reading them", high=2),
     Target("queue_stale_s", "seconds until the queue shows what time has moved, the worst", high=5),
     Target("import1m_vs_csv_sqlite", "a million orders imported / read and put into SQLite", high=3),

@@ -55,6 +55,11 @@ def test_every_sentence_is_said_somewhere():
         "parts",
         "priority",
         "queue",
+        "rule_form",
+        "rule_hours",
+        "rule_then",
+        "rule_when",
+        "rule_wrong",
         "status",
     }  # said by a key that is put together
     for section, sentences in words.load("en").items():

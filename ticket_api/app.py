@@ -32,6 +32,7 @@ from ticket_api.owner import Owner
 from ticket_api.preferences import CurrentPreferences
 from ticket_api.priorities import priorities_of
 from ticket_api.queue import Queue
+from ticket_api.rules import Rules, Trials, known_of
 from ticket_api.settings import Settings
 from ticket_api.sorting import Sorting
 from ticket_api.store import Store
@@ -96,7 +97,7 @@ def create_app(
             Middleware(Origins, allowed=allowed_origins(settings)),
         ],
         exception_handlers=HANDLERS,
-        lifespan=_lifespan(current, context, Automation(store, parts_of(settings, store, context.sorting), clock)),
+        lifespan=_lifespan(current, context, _automation(context, store)),
     )
     app.router.redirect_slashes = False
     # As the router's default and not as a route, so that a wrong method elsewhere is told as such.
@@ -105,12 +106,26 @@ def create_app(
     return app
 
 
+def _automation(context: Context, store: Store) -> Automation:
+    parts = parts_of(
+        context.settings,
+        store,
+        sorting=context.sorting,
+        rules=context.rules,
+        promised=context.promised,
+        outgoing=context.outgoing,
+        now=context.clock(),
+    )
+    return Automation(store, parts, context.clock)
+
+
 def _context(
     settings: Settings, store: Store, current: CurrentIndex, secret: bytes, clock: Callable[[], datetime]
 ) -> Context:
     """The use cases over one store."""
     silence = timedelta(minutes=settings.offer_minutes)
     outgoing = Outgoing(store, settings, secret)
+    rules = Rules(store, settings, known=lambda: known_of(settings, current.index.ids))
     helpdesk = Helpdesk(
         store,
         current,
@@ -127,6 +142,8 @@ def _context(
         customers=Customers(store, segments_of(settings)),
         promised=promised,
         priorities=priorities,
+        rules=rules,
+        trials=Trials(store, rules),
         queue=Queue(store, helpdesk, file, key_mark(secret), priorities, clock, silence=silence),
         owner=Owner(store, limits=settings.limits),
         audit=Audit(store),

@@ -16,6 +16,7 @@ from ticket_api import (
     mail_commands,
     owner_commands,
     priority_commands,
+    rules_commands,
     search_commands,
     serve_commands,
     ticket_commands,
@@ -100,6 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     priority_commands.add_commands(commands)
     mail_commands.add_commands(commands)
     webhook_commands.add_commands(commands)
+    rules_commands.add_commands(commands)
     return parser
 
 

@@ -42,6 +42,8 @@ TRIES = 29
 """With these pauses, the last try is a day after the first."""
 ROUNDS = 100
 COUNTS = "mailed:"
+AUTOMATIC = "automatic:"
+"""Stands before the address where automatic answers are counted, so that each goes once beside the other mail."""
 
 
 def reply_mail(ticket: Ticket, text: str, now: datetime) -> Mail | None:
@@ -114,6 +116,25 @@ class Outgoing:
                 ticket=ticket.id,
                 to=ticket.email,
                 lang=ticket.lang,
+                created_at=now,
+                due_at=now,
+            )
+            self._store.add_mail(mail)
+
+    def automatic(self, ticket: Ticket, text: str, now: datetime) -> None:
+        """Put the mail of an automatic answer into the outbox, within the transaction that writes it.
+
+        None without an address, and beyond what may be sent in a day: one to an address that nobody has proved to be
+        theirs, and those count with all other mails of fixed texts.
+        """
+        if is_mailbox(ticket.email) and self._count(ticket.email, now, AUTOMATIC):
+            mail = Mail(
+                uid=new_uid(),
+                kind="automatic",
+                ticket=ticket.id,
+                to=ticket.email,
+                lang=ticket.lang,
+                text=text,
                 created_at=now,
                 due_at=now,
             )
@@ -263,9 +284,9 @@ class Outgoing:
     def _link(self, ticket: Ticket) -> Link:
         return Link(ticket.id, f"{self.sender.base}/t/{link_token(self._secret, ticket.uid)}", ticket.created_at)
 
-    def _count(self, address: str, now: datetime) -> bool:
-        """Count a mail that nobody of that address may have asked for; False when it is one too many."""
-        name, mark, counted = _day(now), self._mark(address), False
+    def _count(self, address: str, now: datetime, kind: str = "") -> bool:
+        """Count a mail that nobody of that address may have asked for; False when it is one too many of its kind."""
+        name, mark, counted = _day(now), self._mark(kind + address), False
 
         def count(content: str) -> str:
             nonlocal counted

@@ -47,7 +47,7 @@ def written(kind):
 
 
 @pytest.mark.parametrize("machine", MACHINES)
-@pytest.mark.parametrize("kind", ["received", "links"])
+@pytest.mark.parametrize("kind", ["received", "automatic", "links"])
 def test_no_machine_answers_what_no_person_wrote(kind, machine):
     assert MACHINES[machine](written(kind))
 

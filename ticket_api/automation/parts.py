@@ -1,26 +1,40 @@
 """Which parts there are, in the order in which they look at a ticket."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from ticket_api.automation.automation import Part
 from ticket_api.automation.buyers import Buyers
 from ticket_api.automation.promises import Promises
+from ticket_api.automation.rules import RulesPart
 from ticket_api.automation.sorting import SortingPart
 from ticket_api.customer_papers import OVERALL
-from ticket_api.priorities import priorities_of
+from ticket_api.outgoing import Outgoing
+from ticket_api.promised import Promised
+from ticket_api.rules import Rules
 from ticket_api.settings import Settings
 from ticket_api.sorting import Sorting
 from ticket_api.store import Store
 
 
-def parts_of(settings: Settings, store: Store, sorting: Sorting) -> Sequence[Part]:
-    """The parts that these settings call for. Raises Stop for a table of helpleaf.toml that can't be understood."""
-    _, promised = priorities_of(settings, store)
+def parts_of(
+    settings: Settings,
+    store: Store,
+    *,
+    sorting: Sorting,
+    rules: Rules,
+    promised: Promised,
+    outgoing: Outgoing,
+    now: datetime,
+) -> Sequence[Part]:
+    """The parts that the settings call for. Raises Stop for rules that can't be right."""
+    rules.require_right()
     parts: list[Part] = []
     if store.paper(OVERALL):
         parts.append(Buyers(store))
     if settings.learn:
         parts.append(SortingPart(store, sorting))
+    parts.append(RulesPart(rules, store, outgoing, now))
     if promised.is_set:
         parts.append(Promises(store, settings, promised))
     return parts

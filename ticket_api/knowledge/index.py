@@ -66,6 +66,11 @@ class ArticleIndex:
         every = (document for shelf in self.shelves.values() for document in shelf.documents if document)
         return frozenset(document.entry.category for document in every) - {""}
 
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        """The ids of all articles."""
+        return frozenset(each for shelf in self.shelves.values() for each in shelf.places)
+
     def __len__(self) -> int:
         return sum(len(shelf) for shelf in self.shelves.values())
 

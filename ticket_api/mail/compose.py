@@ -21,12 +21,14 @@ from ticket_api.prose import markdown, with_whole_links
 
 SUBJECTS: dict[Kind, str] = {
     "reply": "mail.subject_reply",
+    "automatic": "mail.subject_reply",
     "received": "mail.subject_received",
     "links": "mail.subject_links",
     "notice": "promises.mail_subject_many",
     "test": "mail.subject_test",
 }
 AUTOMATIC: dict[Kind, dict[str, str]] = {
+    "automatic": {"Auto-Submitted": "auto-replied"},
     "received": {"Auto-Submitted": "auto-replied"},
     "links": {"Auto-Submitted": "auto-generated"},
     "notice": {"Auto-Submitted": "auto-generated"},
@@ -83,7 +85,7 @@ def as_bytes(message: EmailMessage) -> bytes:
 def _headers(letter: Letter, sender: Sender) -> dict[str, object]:
     """All headers of a mail; no other is ever added but those that say how the text is written."""
     domain = envelope(sender.address).rpartition("@")[2]
-    about = letter.links[0].ticket if letter.kind in ("reply", "received") else 0
+    about = letter.links[0].ticket if letter.kind in ("reply", "automatic", "received") else 0
     subject = words.say(letter.lang, SUBJECTS[letter.kind], number=about, count=len(letter.notices))
     if len(letter.notices) == 1:
         subject = _noticed(letter.lang, letter.notices.named[0])
@@ -117,6 +119,8 @@ def _said(letter: Letter, sender: Sender) -> list[Paragraph]:
     url = letter.links[0].url if letter.links else ""
     if letter.kind == "test":
         return [(say("test"), sender.base)]
+    if letter.kind == "automatic":
+        return [(say("automatic"), url), (say("secret"), ""), (say("stranger"), "")]
     if letter.kind == "received":
         return [(say("received"), ""), (say("received_link"), url), (say("secret"), ""), (say("stranger"), "")]
     if letter.kind == "links":

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from ticket_api.mail.notices import Notices
 
-Kind = Literal["reply", "received", "links", "notice", "test"]
+Kind = Literal["reply", "automatic", "received", "links", "notice", "test"]
 
 
 class Link(Struct, frozen=True):
@@ -22,8 +22,8 @@ class Letter(Struct, frozen=True, kw_only=True):
     """One mail as it is to be sent. `id` is its number in the outbox, `uid` 128 random bits in hex.
 
     `links`: those of the tickets that it is about; one, but for `links`, `notice` and `test`. `notices` are what a
-    notice tells of them, in their order and in the owner's time zone. `text` is the owner's Markdown, of a reply alone,
-    and `solved` whether the ticket is. `written_at` is an aware UTC time.
+    notice tells of them, in their order and in the owner's time zone. `text` is the owner's Markdown, of a reply or an
+    automatic answer alone, and `solved` whether the ticket is. `written_at` is an aware UTC time.
     """
 
     id: int = 0

@@ -99,7 +99,7 @@ class Mail(Struct, frozen=True, kw_only=True):
 
     id: int = 0
     uid: str
-    kind: Literal["reply", "received", "links", "notice"]
+    kind: Literal["reply", "automatic", "received", "links", "notice"]
     ticket: int = 0
     to: str
     lang: str

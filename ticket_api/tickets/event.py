@@ -54,6 +54,8 @@ What = Literal[
     "customer_changed",
     "orders_imported",
     "rules_changed",
+    "acted",
+    "rule_undone",
     "webhook_off",
     "webhook_on",
     "called",

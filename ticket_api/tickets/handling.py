@@ -63,6 +63,13 @@ def prioritise(ticket: Ticket, priority: int, now: datetime, parts: tuple[tuple[
     return replace(ticket, priority=priority, corrected=Correction(priority, parts, now), changed_at=now)
 
 
+def press(ticket: Ticket, priority: int, now: datetime) -> Ticket:
+    """A rule says how much it presses, from 1 to 5, or with 0 nothing more. The owner's word stands above it."""
+    if ticket.corrected or priority == (ticket.priority or 0):
+        return ticket
+    return replace(ticket, priority=priority or UNSET, changed_at=now)
+
+
 def categorise(ticket: Ticket, name: str, now: datetime) -> Ticket:
     """The owner says what it is about: the name of a category, or "" for none, which nobody else may change then."""
     category = Category(name, OWNER)

@@ -127,6 +127,11 @@ class Counted:
         return total + sum((end - start for start, end in spans), timedelta()), day
 
 
+def is_open(moment: datetime, hours: Hours, zone: tzinfo, days: DaysOff | None = None) -> bool:
+    """Whether it is open at an aware instant."""
+    return any(True for _ in open_spans(moment, moment + timedelta.resolution, hours, zone, days))
+
+
 def before(now: datetime, span: timedelta, hours: Hours, zone: tzinfo, days: DaysOff | None = None) -> datetime:
     """The instant since which `span` of opening time has passed by now, in UTC; of several, the first.
 

@@ -67,11 +67,26 @@ class Correction(Struct, frozen=True):
     at: datetime
 
 
+class Did(Struct, frozen=True):
+    """One thing that a rule did: the name of the action, with what, and what was there before it."""
+
+    what: str
+    value: str
+    before: str = ""
+
+
 class Ran(Struct, frozen=True):
-    """What Helpleaf did to a ticket by itself, and will not do to it again: "rule:NAME" or "promise:..."."""
+    """What Helpleaf did to a ticket by itself, and will not do to it again: "rule:NAME" or "promise:...".
+
+    Of a rule, `why` are the conditions that held, by name, with what held them; `undone` is when the owner took
+    it back.
+    """
 
     name: str
     at: datetime
+    why: tuple[tuple[str, str], ...] | UnsetType = UNSET
+    did: tuple[Did, ...] | UnsetType = UNSET
+    undone: datetime | UnsetType = UNSET
 
 
 class Ticket(Struct, frozen=True, kw_only=True):

@@ -27,6 +27,7 @@ from ticket_api.priorities import Priorities
 from ticket_api.promised import Promised
 from ticket_api.question import Question
 from ticket_api.queue import Queue
+from ticket_api.rules import Rules, Trials
 from ticket_api.settings import Settings
 from ticket_api.sorting import Sorting
 from ticket_api.tickets.ticket import Ticket, awaits_form
@@ -60,6 +61,8 @@ class Context:
     desk: Desk
     customers: Customers
     promised: Promised
+    rules: Rules
+    trials: Trials
     queue: Queue
     priorities: Priorities
     owner: Owner

@@ -13,6 +13,7 @@ from ticket_api.web.desk import (
     preferences,
     queue,
     replies,
+    rules,
     ticket,
     writing,
 )
@@ -37,6 +38,9 @@ def routes() -> list[Route]:
         route("/desk/mail", GET=owner_only(mail.show), POST=owner_only(mail.change)),
         route("/desk/channels", GET=owner_only(channels.show), POST=owner_only(channels.change)),
         route("/desk/preferences", GET=owner_only(preferences.show), POST=owner_only(preferences.save)),
+        route("/desk/rules", GET=owner_only(rules.show), POST=owner_only(rules.change)),
+        route("/desk/rules/{mark}", GET=owner_only(rules.show_one), POST=owner_only(rules.change_one)),
+        route("/desk/tickets/{id}/rules", POST=owner_only(rules.undo)),
         route("/desk/replies/{mark}", GET=owner_only(replies.show), POST=owner_only(replies.change)),
         route("/desk/audit", GET=owner_only(audit.show), POST=owner_only(audit.check)),
         route("/static/logo/{name}", GET=preferences.show_logo),

@@ -19,6 +19,7 @@ from ticket_api.web.desk.beside import Beside, beside
 from ticket_api.web.desk.page import NO_FIELDS, REFUSALS, is_id, page
 from ticket_api.web.desk.priority import pressing_of
 from ticket_api.web.desk.promises import told
+from ticket_api.web.desk.rules import acts_of
 from ticket_api.web.desk.silence import open_silent
 from ticket_api.web.intake import convert, language
 from ticket_api.web.types import NewRequester
@@ -235,6 +236,7 @@ async def show_with(
         threshold=context.helpdesk.threshold,
         previews=puts[0] == "preview",
         takes_files=context.settings.attachments,
+        rules=acts_of(ticket, language(request)),
     )
 
 

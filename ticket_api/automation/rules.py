@@ -1,0 +1,81 @@
+"""The part of the owner's rules: looks which hold of a ticket, and does what they say, once each."""
+
+import logging
+from datetime import datetime
+from functools import partial
+
+from ticket_api.outgoing import Outgoing
+from ticket_api.rules import Present, Rules
+from ticket_api.store import Store, at_once
+from ticket_api.tickets import handling
+from ticket_api.tickets.event import RULE, Act
+from ticket_api.tickets.rule import Rule
+from ticket_api.tickets.rule_acts import acted, may_answer
+from ticket_api.tickets.rules import Held, Why, holding, next_look
+from ticket_api.tickets.ticket import Ticket
+
+log = logging.getLogger(__name__)
+
+
+class RulesPart:
+    """Rules over one store. `began` is the time since when those of the file are in force that are new."""
+
+    def __init__(self, rules: Rules, store: Store, outgoing: Outgoing, began: datetime) -> None:
+        self._rules = rules
+        self._store = store
+        self._outgoing = outgoing
+        self._began = began
+
+    def look(self, ticket: Ticket, now: datetime) -> datetime | None:
+        """Do what the rules say that hold of a ticket; when it becomes old enough for another. Raises StoreUnavailable.
+
+        Nothing is done while the owner's last reply may be taken back, and nothing to a ticket that goes on elsewhere.
+        """
+        present = self._rules.present()
+        if any(each.since is None for each in present.listed):
+            self._rules.begin(self._began)
+            present = self._rules.present()
+        if not present.ready or ticket.merged_into:
+            return None
+        if unseen := handling.unseen_for(ticket, now):
+            return now + unseen
+        ran = _ran(ticket)
+        facts = self._rules.facts(ticket, now)
+        ready = [each for each in present.ready if _is_for(present, each.rule, ticket)]
+        for held in holding(ready, facts, ran=ran, slow=partial(self._slow, facts.text)):
+            self._act(ticket.id, held, now)
+        return next_look(ready, facts, ran)
+
+    def _act(self, ticket_id: int, held: Held, now: datetime) -> None:
+        """All that one rule does, in one transaction: each thing with its event and its mail; webhooks follow the events."""
+        at_once(self._store, partial(self._do, ticket_id, held.rule, held.why, now))
+
+    def _do(self, ticket_id: int, rule: Rule, why: Why, now: datetime) -> None:
+        ticket = self._store.ticket(ticket_id)
+        if rule.name in _ran(ticket) or ticket.merged_into:  # another server was here, or it changed meanwhile
+            return
+        text = self._rules.message(rule, ticket) if rule.then.writes and may_answer(ticket) else ""
+        outcome = acted(ticket, rule, why, text, now)
+        for what, state in outcome.states:
+            self._store.change_ticket(ticket_id, lambda _, state=state: state, Act(RULE + rule.name, what, now))  # type: ignore[misc]
+        done = {did.what for did in outcome.did}
+        if done & {"reply", "ask"}:
+            self._outgoing.automatic(ticket, text, now)
+
+    def _slow(self, text: str, rule: Rule) -> None:
+        """Tell once in the log; a pattern is to blame where the text is of ordinary length."""
+        if self._rules.ran_slow(rule, text):
+            log.warning(
+                "The pattern of the rule %r takes too long: it counts as not found. Write it with fewer ways to match.",
+                rule.name,
+            )
+
+
+def _ran(ticket: Ticket) -> frozenset[str]:
+    return frozenset(each.name.removeprefix(RULE) for each in ticket.ran or () if each.name.startswith(RULE))
+
+
+def _is_for(present: Present, rule: Rule, ticket: Ticket) -> bool:
+    """Whether a ticket was asked since the rule is in force: nobody is written to about what is long past."""
+    since = present.since.get(rule.name)
+    return since is not None and ticket.created_at >= since

@@ -1,0 +1,8 @@
+"""The owner's rules over one store: those of helpleaf.toml and those of the desk, and what they would have done."""
+
+from ticket_api.rules.book import Rules
+from ticket_api.rules.kept import MOST_SLOW, Listed, Present
+from ticket_api.rules.known import known_of, spelled
+from ticket_api.rules.trial import Trials
+
+__all__ = ["MOST_SLOW", "Listed", "Present", "Rules", "Trials", "known_of", "spelled"]
