@@ -47,7 +47,7 @@ class RulesPart:
         return next_look(ready, facts, ran)
 
     def _act(self, ticket_id: int, held: Held, now: datetime) -> None:
-        """All that one rule does, in one transaction: each thing with its event and its mail; webhooks follow the events."""
+        """All that one rule does, in one transaction: each thing with its event and its mail."""
         at_once(self._store, partial(self._do, ticket_id, held.rule, held.why, now))
 
     def _do(self, ticket_id: int, rule: Rule, why: Why, now: datetime) -> None:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from ticket_api.errors import Conflict, Invalid
 from ticket_api.robots import is_machine
 from ticket_api.tickets import handling
+from ticket_api.tickets.calls import call
 from ticket_api.tickets.event import RULE, What
 from ticket_api.tickets.message import Message
 from ticket_api.tickets.rule import Rule, span
