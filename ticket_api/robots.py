@@ -3,9 +3,6 @@
 import re
 from collections.abc import Iterable
 
-MACHINE = "automatic"
-"""The channel of a ticket that a machine wrote, or the beginning of it: "automatic:mail"."""
-
 _NAMES = re.compile(
     r"(mailer-?daemon|postmaster|bounces?|do-?not-?reply|no-?reply|notifications?|auto-?(reply|responder)|daemon|root"
     r"|listserv|majordomo|.+-(request|bounces?|owner)|owner-.+)([+=.\-].*)?"

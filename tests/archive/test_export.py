@@ -89,7 +89,7 @@ def test_all_that_is_stored_of_one_person_and_nothing_of_another(desk):
         assert MALLORY not in text
         assert "See *Settings*." in text
     found = json.loads(as_json(desk, BOB))
-    assert set(found) == {"tickets", "events", "mails", "drafts"}
+    assert set(found) == {"tickets", "events", "mails", "drafts", "customers", "orders"}
     assert ([each["ticket"] for each in found["mails"].values()], set(found["drafts"])) == ([6], {"6"})
     assert found["tickets"]["6"]["rating"]["comment"] == "Too slow. 太慢"
     assert len(found["tickets"]["6"]["notes"]) == 2
@@ -100,7 +100,7 @@ def test_all_that_is_stored_of_one_person_and_nothing_of_another(desk):
 
 def test_somebody_unknown_has_nothing(desk):
     nothing = json.loads(as_json(desk, "nobody@example.org"))
-    assert nothing == {"tickets": {}, "events": {}, "mails": {}, "drafts": {}}
+    assert nothing == {"tickets": {}, "events": {}, "mails": {}, "drafts": {}, "customers": {}, "orders": {}}
     assert as_csv(desk, "nobody@example.org") == []
 
 

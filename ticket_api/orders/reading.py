@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import date
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 
@@ -31,6 +32,8 @@ from ticket_api.orders.cells import (
 REQUIRED, OPTIONAL = ("address", "date", "amount"), ("plan", "ended")
 SEPARATORS = (",", ";", "\t")
 CHUNK = 1 << 20
+BATCH = 1_000
+"""Rows that are read together."""
 MOST_TOLD = 100
 """Bad lines that are told with their reason; of the others the numbers alone."""
 NEVER = date.max.toordinal()
@@ -99,40 +102,57 @@ class Reader:
         self.currency = currency
         self.bad = Bad()
         latest = today + 1  # it is tomorrow already elsewhere
-        self._addresses = Read(address, MOST_ADDRESSES)
-        self._days = Read(lambda cell: str(day(cell, source.dates, latest)))
-        self._amounts = Read(lambda cell: str(self._cents(cell)))
-        self._plans = Read(plan) if source.columns[3] >= 0 else _Nothing("")
+        latest = today + 1  # it is tomorrow already elsewhere
         ends = Read(lambda cell: str(day(cell, source.dates, NEVER)) if cell.strip() else "0")
-        self._ends = ends if source.columns[4] >= 0 else _Nothing("0")
+        self._read: tuple[Read[Any], ...] = (
+            Read(address, MOST_ADDRESSES),
+            Read(lambda cell: str(day(cell, source.dates, latest))),
+            Read(lambda cell: str(self._cents(cell))),
+            Read(plan) if source.columns[3] >= 0 else _Nothing(""),
+            ends if source.columns[4] >= 0 else _Nothing("0"),
+        )
 
     def take(self, rows: Rows, most: int) -> tuple[list[list[str]], int]:
         """The lines of the next rows, by bucket, and how many rows these were. Raises Stop for what is no CSV."""
         buckets: list[list[str]] = [[] for _ in range(BUCKETS)]
-        taken, width = 0, self._source.width
-        at_address, at_day, at_amount, at_plan, at_end = self._source.columns
-        addresses, days, amounts, plans, ends = self._addresses, self._days, self._amounts, self._plans, self._ends
+        taken, width = 0, {self._source.width}
         try:
-            for row in islice(rows, most):
-                taken += 1
-                try:
-                    key, bucket = addresses[row[at_address]]
-                    cells = (key, days[row[at_day]], amounts[row[at_amount]], plans[row[at_plan]], ends[row[at_end]])
-                    if len(row) != width:
-                        raise IndexError
-                except (BadCell, IndexError) as error:
-                    self._note(rows.line_num, row, error)
-                else:
-                    buckets[bucket].append("\t".join(cells))
+            while taken < most and (batch := [(rows.line_num, row) for row in islice(rows, min(BATCH, most - taken))]):
+                taken += len(batch)
+                if {len(row) for _, row in batch} == width and self._put_all([row for _, row in batch], buckets):
+                    continue
+                for line, row in batch:
+                    self._put(line, row, buckets)
         except csv.Error as error:
             raise Stop(_unreadable(self._source.path, rows.line_num, error)) from error
         return buckets, taken
 
-    def _note(self, line: int, row: Sequence[str], error: Exception) -> None:
-        if isinstance(error, BadCell):
+    def _put_all(self, rows: Sequence[Sequence[str]], buckets: Sequence[list[str]]) -> bool:
+        """Read rows column by column, three times as fast as one by one; False, and nothing is put, with a bad one."""
+        columns = list(zip(*rows, strict=True))
+        given = [columns[at] for at in self._source.columns]
+        try:
+            whose, *cells = (
+                list(map(read.__getitem__, column)) for read, column in zip(self._read, given, strict=True)
+            )
+        except BadCell:
+            return False
+        for (key, bucket), rest in zip(whose, map("\t".join, zip(*cells, strict=True)), strict=True):
+            buckets[bucket].append(f"{key}\t{rest}")
+        return True
+
+    def _put(self, line: int, row: Sequence[str], buckets: Sequence[list[str]]) -> None:
+        """Read one row, or note why it can't be."""
+        if len(row) != self._source.width:
+            if row:  # an empty line is none
+                self.bad.add(line, f"it has {len(row)} cells, and the first line {self._source.width}.")
+            return
+        try:
+            (key, bucket), *cells = (read[row[at]] for read, at in zip(self._read, self._source.columns, strict=True))
+        except BadCell as error:
             self.bad.add(line, f"{error}.")
-        elif row:  # an empty line is none
-            self.bad.add(line, f"it has {len(row)} cells, and the first line {self._source.width}.")
+        else:
+            buckets[bucket].append("\t".join((key, *cells)))
 
     def _cents(self, cell: str) -> int:
         cents, currency = amount(cell)
