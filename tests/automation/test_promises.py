@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 from msgspec import structs
 
+from tests.automation.promising import parts_of
 from tests.store.asking import question
-from ticket_api.automation import Automation, parts_of
+from ticket_api.automation import Automation
 from ticket_api.errors import Stop
 from ticket_api.mail.notices import MOST, read
 from ticket_api.outgoing import Outgoing
-from ticket_api.promised import Promised
+from ticket_api.priorities import priorities_of
 from ticket_api.tickets import handling
 from ticket_api.tickets import ticket as tickets
 from ticket_api.tickets.event import Act
@@ -61,7 +62,7 @@ def notices(store):
 
 
 def test_nothing_goes_by_itself_without_targets(settings, store):
-    assert parts_of(replace(settings, sections={}), store) == ()
+    assert parts_of(replace(settings, sections={}), store) == []
 
 
 def test_it_warns_and_then_tells_once_each(automation, store, clock):
@@ -199,5 +200,5 @@ def test_a_notice_of_nothing_is_taken_out(automation, settings, store, clock):
 )
 def test_a_table_that_cannot_be_understood_stops_the_start(settings, store, sections, sentence):
     with pytest.raises(Stop) as stop:
-        Promised(store, replace(settings, sections=sections))
+        priorities_of(replace(settings, sections=sections), store)
     assert sentence in str(stop.value)

@@ -18,6 +18,7 @@ from ticket_api.preferences import CurrentPreferences, SavedReply
 from ticket_api.rules import MOST_SLOW, Rules, known_of
 from ticket_api.tickets import handling
 from ticket_api.tickets import ticket as tickets
+from ticket_api.tickets.calls import is_called
 from ticket_api.tickets.event import Act
 from ticket_api.tickets.message import Message
 from ticket_api.tickets.rule import Rule
@@ -29,13 +30,13 @@ REPLY = SavedReply("Wait", "en", "Hello {name}, number {number} at {company}. Re
 class Works:
     """Rules of a file over a store, at work."""
 
-    def __init__(self, store, settings, clock, *rules, deliver=None) -> None:
+    def __init__(self, store, settings, clock, *rules) -> None:
         self.store, self.clock = store, clock
         clock.now = NOON
         settings = replace(settings, sections={"rules": list(rules)})
         self.rules = Rules(store, settings, known=lambda: known_of(settings, ()))
         self.outgoing = Outgoing(store, settings, SECRET)
-        part = RulesPart(self.rules, store, self.outgoing, clock(), deliver)
+        part = RulesPart(self.rules, store, self.outgoing, clock())
         self.automation = Automation(store, [part], clock)
         self.automation.work()
 
@@ -61,7 +62,7 @@ class Works:
 @pytest.fixture
 def works(store, settings, clock):
     CurrentPreferences(store).put_reply(REPLY, "", NOON)
-    return lambda *rules, deliver=None: Works(store, settings, clock, *rules, deliver=deliver)
+    return lambda *rules: Works(store, settings, clock, *rules)
 
 
 def rule(name: str = "one", when=None, **then) -> dict:
@@ -80,7 +81,7 @@ def test_each_action_is_an_event_with_the_rules_name_and_happens_once(works):
 
 
 def test_a_rule_that_changes_nothing_is_noted_all_the_same(works):
-    desk = works(rule(priority=3))
+    desk = works(rule(untag="elsewhere"))
     assert [each.name for each in desk.ask().ran] == ["rule:one"]
     assert desk.events() == [("rule:one", "acted")]
 
@@ -123,7 +124,7 @@ def test_one_automatic_message_at_most_over_all_rules(works):
 
 @pytest.mark.parametrize(
     "fields",
-    [{"channel": "automatic"}, {"channel": "automatic:mail"}, {"email": "no-reply@shop.example"}, {"lang": "zh"}],
+    [{"automatic": True}, {"email": "no-reply@shop.example"}, {"lang": "zh"}],
     ids=str,
 )
 def test_nothing_is_written_to_machines_nor_in_a_language_without_the_reply(works, store, fields):
@@ -185,25 +186,20 @@ def test_nothing_is_done_while_the_owners_reply_may_be_taken_back(works):
     assert desk.store.ticket(1).messages[-1].author == "automatic"
 
 
-def test_a_webhook_is_called_within_the_transaction(works, store):
-    called = []
-
-    def deliver(name, ticket, who):
-        called.append((name, ticket.id, who))
-        store.change_paper("outbox:test", lambda _: "1")
-
-    desk = works(rule("tell", webhook="shop", snooze="2h"), deliver=deliver)
-    desk.ask()
-    assert called == [("shop", 1, "tell")]
-    assert desk.events() == [("rule:tell", "snoozed"), ("rule:tell", "acted")]
-    assert store.paper("outbox:test") == "1"
+def test_a_webhook_is_called_by_the_event_after_all_else(works, store):
+    desk = works(rule("tell", webhook="shop", snooze="2h"))
+    ticket = desk.ask()
+    assert desk.events() == [("rule:tell", "snoozed"), ("rule:tell", "called")]
+    assert is_called(ticket, "shop", store.events(1)[-1])
+    assert not is_called(ticket, "chat", store.events(1)[-1])
 
 
-def test_what_fails_in_the_middle_leaves_nothing_behind(works, store):
-    def deliver(*_):
+def test_what_fails_in_the_middle_leaves_nothing_behind(works, store, monkeypatch):
+    def fail(*_):
         raise ValueError("a fault of ours")
 
-    ticket = works(rule("tell", tag="x", reply="Wait", webhook="shop"), deliver=deliver).ask()
+    monkeypatch.setattr(Outgoing, "automatic", fail)
+    ticket = works(rule("tell", tag="x", reply="Wait", webhook="shop")).ask()
     assert (ticket.tags, len(ticket.messages), store.mails_of(1)) == (msgspec.UNSET, 1, [])
 
 

@@ -5,12 +5,13 @@ from datetime import date, timedelta
 
 import pytest
 
+from tests.automation.promising import parts_of
 from tests.flows.asking import UNKNOWN, ask, path_of
 from tests.flows.test_preferences import save
 from tests.flows.working import do, form_of
 from tests.serving import SECRET
 from ticket_api.app import create_app
-from ticket_api.automation import Automation, parts_of
+from ticket_api.automation import Automation
 from ticket_api.errors import Stop
 from ticket_api.preferences import CurrentPreferences, Preferences, read
 from ticket_api.tickets.hours import Opening

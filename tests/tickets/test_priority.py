@@ -1,13 +1,13 @@
 """How much a ticket presses, and why."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 
 from ticket_api.tickets.customers import NOBODY, Profile
-from ticket_api.tickets.hours import Opening, open_time
+from ticket_api.tickets.hours import Calendar, DaysOff, Opening, open_time
 from ticket_api.tickets.message import Message
 from ticket_api.tickets.priority import (
     Facts,
@@ -19,7 +19,6 @@ from ticket_api.tickets.priority import (
     facts_of,
     quadrant_of,
     quadrant_of_word,
-    target_of,
 )
 from ticket_api.tickets.row import since
 from ticket_api.tickets.ticket import Category, Ticket
@@ -181,7 +180,7 @@ ZONES = [UTC, ZoneInfo("America/New_York"), ZoneInfo("Asia/Shanghai"), ZoneInfo(
 @pytest.mark.parametrize("hours", [WEEK, NIGHTS, WEEK[:1], ()], ids=["week", "nights", "mondays", "always"])
 def test_a_timeline_ends_where_the_hours_say(zone, hours):
     """Held against counting: just as much is open until the end, and less just before it; over the clocks' changes."""
-    line = Timeline(hours, zone)
+    line = Timeline(Calendar(hours, zone))
     for number in range(0, 400, 7):
         start = NOW + number * DAY + number * 53 * HOUR / 60
         for span in (HOUR / 2, 8 * HOUR, 61 * HOUR):
@@ -195,16 +194,18 @@ def test_a_timeline_ends_where_the_hours_say(zone, hours):
 
 
 def test_what_lies_before_or_far_behind_is_laid_out_as_well():
-    line = Timeline(WEEK[:1], UTC)
+    line = Timeline(Calendar(WEEK[:1], UTC))
     for start in (NOW, NOW - 3000 * DAY, NOW + 3000 * DAY, NOW):
         assert open_time(start, line.after(start, 500 * HOUR), WEEK[:1], UTC) == 500 * HOUR
 
 
-def test_a_deadline_from_elsewhere_has_the_same_steps():
-    line = Timeline(WEEK, UTC)
-    friday = NOW + 4 * DAY + 4 * HOUR  # at 13:00
-    found = target_of(line, friday, HOUR, deadline=friday + 3 * DAY)
-    assert found == Target(friday + 4 * HOUR, friday + 2 * DAY + 22 * HOUR, friday + 3 * DAY)
-    saturday = friday + DAY
-    closed = target_of(line, saturday, HOUR, deadline=saturday + 8 * HOUR)
-    assert closed == Target(saturday + 4 * HOUR, saturday + 6 * HOUR, saturday + 8 * HOUR)
+def test_days_off_count_for_nothing():
+    closed = DaysOff(lambda year: {date(year, 3, 3): False})
+    line = Timeline(Calendar(WEEK, UTC, closed))
+    monday = datetime(2026, 3, 2, 15, tzinfo=UTC)
+    assert line.after(monday, 4 * HOUR) == datetime(2026, 3, 4, 11, tzinfo=UTC)
+
+
+def test_a_calendar_that_never_opens_ends_the_search():
+    never = DaysOff(lambda year: {date(year, 1, 1) + DAY * day: False for day in range(366)})
+    assert Timeline(Calendar(WEEK, UTC, never)).after(NOW, HOUR) > NOW + 365 * DAY

@@ -66,7 +66,7 @@ class Timeline:
 
     def _when(self, laid: _Laid, seconds: float) -> datetime:
         while (found := laid.when_open(seconds)) is None:
-            if laid.ends and laid.last - laid.ends[-1] > FAR.total_seconds():
+            if laid.last - max(laid.ends[-1:], default=laid.first) > FAR.total_seconds():  # nothing opens any more
                 return datetime.fromtimestamp(laid.last, UTC)
             laid = self._laid = self._lay(laid.first, laid.last + _REACH)
         return datetime.fromtimestamp(found, UTC)
