@@ -16,12 +16,14 @@ from ticket_api.store import Store, at_once
 from ticket_api.store.records import Mail
 from ticket_api.tickets import handling
 from ticket_api.tickets import ticket as tickets
-from ticket_api.tickets.event import Act, What
+from ticket_api.tickets.event import RULE, Act, What
 from ticket_api.tickets.message import Attachment
 from ticket_api.tickets.ticket import Ticket
 
-TOLD: frozenset[What] = frozenset({"warned", "missed"})
-"""What goes by itself while the owner writes, and changes nothing that they see."""
+BY_ITSELF: frozenset[What] = frozenset(
+    {"warned", "missed", "categorised", "tagged", "prioritised", "noted", "acted", "called"}
+)
+"""What Helpleaf or a rule may do to a ticket while the owner writes: nothing of it changes what there is to answer."""
 
 
 class Desk:
@@ -252,14 +254,18 @@ class Desk:
 
     def _require(self, ticket: Ticket, version: int | None) -> None:
         """Raise Conflict unless this is the ticket that the owner saw, and it goes on here."""
-        if version is not None and ticket.version != version and not self._was_only_told(ticket, version):
+        if version is not None and ticket.version != version and not self._went_by_itself(ticket, version):
             raise Conflict("changed_meanwhile")
         handling.require_here(ticket)
 
-    def _was_only_told(self, ticket: Ticket, version: int) -> bool:
-        """Whether nothing was done to a ticket since but that the owner was told of a promise about it."""
+    def _went_by_itself(self, ticket: Ticket, version: int) -> bool:
+        """Whether nothing was done to a ticket since but by Helpleaf itself, and that leaves its answer the same."""
         since = self._store.events(ticket.id)[version - ticket.version :] if version < ticket.version else []
-        return bool(since) and all(event.what in TOLD for event in since)
+        return bool(since) and all(event.what in BY_ITSELF and _is_by_itself(event.who) for event in since)
+
+
+def _is_by_itself(who: str) -> bool:
+    return who == "system" or who.startswith(RULE)
 
 
 def _with_mail(ticket: Ticket, mail: int) -> Ticket:

@@ -4,9 +4,11 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from msgspec.structs import replace
 
 from tests.conftest import PASSWORD
 from tests.flows.asking import UNKNOWN, api_of, ask
+from ticket_api.tickets.event import Act
 
 WORDS = "My long & careful answer"
 
@@ -150,3 +152,14 @@ def test_two_hundred_messages_of_the_customer_are_all_there(bob, store, ticket):
     stored = store.ticket(ticket["id"])
     assert sorted(message.text for message in stored.messages[1:]) == sorted(texts)
     assert len(store.events(ticket["id"])) == 201
+
+
+@pytest.mark.parametrize(("what", "status"), [("tagged", 303), ("prioritised", 303), ("answered_automatically", 409)])
+def test_a_rule_refuses_a_reply_only_where_it_has_written(
+    alice, bob, store, clock, what, status
+):
+    ask(bob, UNKNOWN)
+    version = store.ticket(1).version
+    store.change_ticket(1, lambda ticket: replace(ticket, tags=("vip",)), Act("rule:vip", what, clock()))
+    reply = {"message": "Here.", "do": "reply", "version": str(version)}
+    assert alice.post("/desk/tickets/1", data=reply).status_code == status
