@@ -42,13 +42,15 @@ def main() -> int:
     figures: dict[str, Figure] = {}
     for name in chosen("AUTOMATION_PARTS", PARTS):
         figures |= PARTS[name]()
+    if not figures:
+        return 2
     values = {name: figure.middle for name, figure in figures.items()}
     print(f"\nWhat is wanted and what was measured.\n{table(values, TARGETS)}\n")
     print_table("median (p10..p90)", [""], [(name, [figure.told()]) for name, figure in figures.items()])
     print()
     for name, value in values.items():
         print(f"{name}={value:.3f}" if value < 1 else f"{name}={value:.2f}")
-    return 0 if figures else 2
+    return 0
 
 
 if __name__ == "__main__":

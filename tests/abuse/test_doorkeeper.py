@@ -13,7 +13,7 @@ from ticket_api.abuse.forms import Forms
 from ticket_api.abuse.recent import CLIENTS_REMEMBERED, Recent
 from ticket_api.errors import TooMany
 from ticket_api.question import Question
-from ticket_api.tickets import ticket
+from ticket_api.tickets import rule_acts, ticket
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SECRET = b"0123456789abcdef0123456789abcdef"
@@ -216,6 +216,6 @@ def test_texts_are_forgotten_when_there_are_too_many(posted, monkeypatch):
 
 
 def test_every_reason_has_its_sentence():
-    source = "".join(Path(module.__file__).read_text() for module in (doorkeeper, content, ticket))
+    source = "".join(Path(module.__file__).read_text() for module in (doorkeeper, content, rule_acts, ticket))
     for reason in words.load("en")["quarantine"]:
         assert f'"{reason}"' in source

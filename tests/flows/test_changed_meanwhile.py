@@ -155,9 +155,7 @@ def test_two_hundred_messages_of_the_customer_are_all_there(bob, store, ticket):
 
 
 @pytest.mark.parametrize(("what", "status"), [("tagged", 303), ("prioritised", 303), ("answered_automatically", 409)])
-def test_a_rule_refuses_a_reply_only_where_it_has_written(
-    alice, bob, store, clock, what, status
-):
+def test_a_rule_refuses_a_reply_only_where_it_has_written(alice, bob, store, clock, what, status):
     ask(bob, UNKNOWN)
     version = store.ticket(1).version
     store.change_ticket(1, lambda ticket: replace(ticket, tags=("vip",)), Act("rule:vip", what, clock()))

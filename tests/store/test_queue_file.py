@@ -12,7 +12,7 @@ from ticket_api.store.queue_file import DUE, Place, QueueFile
 from ticket_api.store.queue_query import as_sql, query_of
 from ticket_api.tickets.filter import read_filter
 from ticket_api.tickets.message import Message, Note, Rating
-from ticket_api.tickets.priority import Facts, Weights, assess
+from ticket_api.tickets.priority import QUADRANTS, Facts, Weights, assess
 from ticket_api.tickets.row import VIEWS, Pressing, milliseconds
 from ticket_api.tickets.ticket import Ticket
 
@@ -113,7 +113,7 @@ def test_what_is_found(file, find, typed, ids):
 
 def test_who_has_waited_too_long(file, find):
     file.follow(SOME, (), Place(1, "x"))
-    late = NOW + timedelta(days=2)
+    late = dict.fromkeys(QUADRANTS, NOW + timedelta(days=2))
     assert find("is:overdue", overdue=late) == [1, 2]
     assert find("is:overdue money", overdue=late) == [1]
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from ticket_api.store.queue_words import matches_of
 from ticket_api.tickets.filter import Filter
-from ticket_api.tickets.priority import Quadrant
+from ticket_api.tickets.priority import QUADRANTS, Quadrant
 from ticket_api.tickets.row import View, milliseconds
 
 TAGGED = "EXISTS (SELECT 1 FROM tags AS t WHERE t.id = rows.id AND t.tag = ?)"
@@ -58,9 +58,8 @@ def query_of(wanted: Filter, after: str, overdue: Mapping[Quadrant, datetime], z
 def _late(overdue: Mapping[Quadrant, datetime]) -> tuple[str, object]:
     """The test of who has waited too long for their quadrant, and its value: the time that is late in any of them."""
     since = {quadrant: milliseconds(moment) for quadrant, moment in overdue.items()}
-    tests = " OR ".join(
-        f"(rows.quadrant = '{quadrant}' AND rows.since <= {least})" for quadrant, least in since.items()
-    )
+    own = f"ifnull(rows.quadrant, '{QUADRANTS[-1]}')"
+    tests = " OR ".join(f"({own} = '{quadrant}' AND rows.since <= {least})" for quadrant, least in since.items())
     return f"rows.since <= ? AND ({tests})", max(since.values())
 
 
