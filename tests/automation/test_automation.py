@@ -58,6 +58,26 @@ def test_a_fault_in_one_part_costs_the_others_nothing(store, clock, caplog):
     assert "Failing failed at ticket 1" in caplog.text
 
 
+def test_what_a_failing_store_held_up_is_done_later(store, clock):
+    class HeldUp(Noting):
+        fails = True
+
+        def look(self, ticket, now):
+            if self.fails:
+                raise StoreUnavailable("unavailable")
+            return super().look(ticket, now)
+
+    part = HeldUp()
+    for number in (1, 2):
+        add(store, number)
+    automation = Automation(store, [part], clock)
+    with pytest.raises(StoreUnavailable):
+        automation.work()
+    part.fails = False
+    automation.work()
+    assert part.seen == [1, 2]
+
+
 def test_an_erased_ticket_is_left_alone(store, clock):
     part = Noting()
     automation = Automation(store, [part], clock)

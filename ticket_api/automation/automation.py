@@ -15,6 +15,8 @@ from ticket_api.tickets.ticket import Status, Ticket
 
 PAUSE = 1.0
 """Seconds between two looks for what happened and for what is due."""
+BREATH = 0.002
+"""Seconds between one ticket that is due and the next, so that many of them leave the machine to the visitors."""
 BATCH = 200
 LIVE: tuple[Status, ...] = ("offered", "open", "waiting")
 """Tickets in these states may have something due; all are looked at once at the start."""
@@ -65,8 +67,14 @@ class Automation:
             self._fill()
         while not self._ending.is_set() and self._follower.follow(self._clock()):
             pass
-        for ticket_id in self._agenda.take(self._clock()):
-            self._look(ticket_id, self._clock())
+        due = self._agenda.take(self._clock())
+        try:
+            while due and not self._ending.wait(BREATH):
+                self._look(due[0], self._clock())
+                due.pop(0)
+        finally:
+            for ticket_id in due:  # what couldn't be done yet
+                self._agenda.put(ticket_id, self._clock())
 
     def _go_on(self) -> None:
         while not self._ending.is_set():
