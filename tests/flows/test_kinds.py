@@ -80,7 +80,7 @@ def test_what_is_no_category_is_refused(alice, bob, store, fields):
 def test_a_ticket_that_changed_meanwhile_is_left_alone(alice, bob, store, clock):
     ticket = ask(bob, UNKNOWN)
     form = form_of(alice.get(path_of(ticket)).text)
-    change(store, clock, ticket, tags=("vip",))
+    do(alice, ticket, "tag", tag="vip")
     answer = alice.post(path_of(ticket), data={**form, "do": "categorise", "category": "billing"})
     assert answer.status_code == 409
     assert not store.ticket(ticket["id"]).category
