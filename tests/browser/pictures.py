@@ -50,6 +50,7 @@ def desk() -> Iterator[tuple[str, Store]]:
         settings = load_settings(environ={}, given=given)
         store = open_store(f"{folder}/tickets.db")
         clock = steps(datetime.now(UTC) - timedelta(hours=3), timedelta(minutes=7))
+        thread: threading.Thread | None = None
 
         def now() -> datetime:  # only requests move it on, and not the threads that look at it again and again
             return next(clock) if threading.current_thread() is thread else datetime.now(UTC)
