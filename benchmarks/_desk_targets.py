@@ -1,6 +1,6 @@
 """What is wanted of the desk."""
 
-from benchmarks._matching_targets import Target
+from benchmarks._targets import Target
 
 TARGETS = (
     Target("queue_vs_bare", "any view or filter of the queue, the worst / the bare page", high=2),

@@ -1,27 +1,9 @@
-"""What is wanted of matching, and the tables that say what was measured, as they stand in docs/benchmarks.md."""
+"""What is wanted of matching, and how it stands beside others."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from benchmarks._measure import number
-
-
-class Target(NamedTuple):
-    """A figure's name, what it is, and its bound: at least `low` or at most `high`."""
-
-    name: str
-    what: str
-    low: float | None = None
-    high: float | None = None
-
-    def wanted(self) -> str:
-        """The bound in words."""
-        return f"at least {self.low:g}" if self.low is not None else f"at most {self.high:g}"
-
-    def met(self, value: float) -> bool:
-        """Whether a value keeps the bound."""
-        return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
-
+from benchmarks._targets import Target
 
 TARGETS = (
     Target("s1_en", "English: right article first, %", low=70),
@@ -52,17 +34,6 @@ TARGETS = (
     Target("install_mb", "MB of the packages that matching needs", high=20),
     Target("hostile_vs_common", "CPU of the worst bad input / a common question's", high=5),
 )
-
-
-def table(values: Mapping[str, float], targets: Sequence[Target] = TARGETS) -> str:
-    """The targets beside what was measured, in Markdown; what is missed in bold, what there is no data for left out."""
-    rows = ["| | wanted | measured |", "|---|---|---|"]
-    for target in targets:
-        if target.name in values:
-            told = number(values[target.name])
-            measured = told if target.met(values[target.name]) else f"**{told}**"
-            rows.append(f"| `{target.name}`: {target.what} | {target.wanted()} | {measured} |")
-    return "\n".join(rows)
 
 
 def beside_peers(values: Mapping[str, float], systems: Sequence[str]) -> str:

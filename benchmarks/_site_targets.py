@@ -1,6 +1,6 @@
 """What is wanted of the help site."""
 
-from benchmarks._matching_targets import Target
+from benchmarks._targets import Target
 
 TARGETS = (
     Target("cold_vs_material", "building 1,000 articles / plain Material", high=0.4),

@@ -10,8 +10,9 @@ from typing import TypeVar
 import msgspec
 from msgspec.structs import force_setattr, replace
 
+from ticket_api.mailbox import address_key
 from ticket_api.tickets.event import Act, Event, next_event
-from ticket_api.tickets.ticket import Status, Ticket, address_key
+from ticket_api.tickets.ticket import Status, Ticket
 
 SCHEMA = """
 CREATE TABLE tickets (id INTEGER PRIMARY KEY AUTOINCREMENT, link TEXT, status TEXT, address TEXT, request TEXT,

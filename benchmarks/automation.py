@@ -13,9 +13,9 @@ from benchmarks import _automation_priority as priority
 from benchmarks import _automation_promises as promises
 from benchmarks import _automation_rules as rules
 from benchmarks import _automation_sorting as sorting
-from benchmarks._matching_targets import Target, table
-from benchmarks._measure import Figure, print_table
+from benchmarks._measure import Figure
 from benchmarks._parts import chosen
+from benchmarks._targets import Target, print_figures
 
 PARTS: Mapping[str, Callable[[], dict[str, Figure]]] = {
     "rules": rules.measure,
@@ -44,12 +44,7 @@ def main() -> int:
         figures |= PARTS[name]()
     if not figures:
         return 2
-    values = {name: figure.middle for name, figure in figures.items()}
-    print(f"\nWhat is wanted and what was measured.\n{table(values, TARGETS)}\n")
-    print_table("median (p10..p90)", [""], [(name, [figure.told()]) for name, figure in figures.items()])
-    print()
-    for name, value in values.items():
-        print(f"{name}={value:.3f}" if value < 1 else f"{name}={value:.2f}")
+    print_figures(figures, TARGETS)
     return 0
 
 

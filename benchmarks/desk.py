@@ -23,12 +23,12 @@ from benchmarks._desk_serving import Client, bare, ours, peer, write_desk, write
 from benchmarks._desk_tables import page_ratios, peer_ratios, print_asked, print_beside, print_pages
 from benchmarks._desk_targets import TARGETS
 from benchmarks._desk_tickets import LONG_EVERY, tickets
-from benchmarks._matching_targets import table
-from benchmarks._measure import Figure, Progress, print_table
+from benchmarks._measure import Figure, Progress
 from benchmarks._parts import chosen
 from benchmarks._site_pages import LANGUAGES, SCHEMES
 from benchmarks._site_serving import chromium
 from benchmarks._store_http import Desk
+from benchmarks._targets import print_figures
 from ticket_api.tickets.row import VIEWS
 
 BUILD = Path(__file__).parents[1] / "build"
@@ -52,7 +52,7 @@ def main() -> int:
         workshop = Workshop(Path(folder))
         for name in wanted:
             figures |= PARTS[name](workshop)
-    _print_figures(figures)
+    print_figures(figures, TARGETS)
     return 0
 
 
@@ -150,15 +150,6 @@ def _session(loading: "subprocess.Popen[str]") -> str:
     if loading.returncode:
         raise SystemExit("django-helpdesk's database could not be made; what went wrong stands above.")
     return told.strip()
-
-
-def _print_figures(figures: Figures) -> None:
-    values = {name: figure.middle for name, figure in figures.items()}
-    print(f"\nWhat is wanted and what was measured.\n{table(values, TARGETS)}\n")
-    print_table("median (p10..p90)", [""], [(name, [figure.told()]) for name, figure in figures.items()])
-    print()
-    for name, value in values.items():
-        print(f"{name}={value:.3f}" if value < 1 else f"{name}={value:.2f}")
 
 
 PARTS: Mapping[str, Callable[[Workshop], Figures]] = {

@@ -18,10 +18,11 @@ from benchmarks._matching_picture import picture
 from benchmarks._matching_quality import Tally, ask_all
 from benchmarks._matching_slips import homophones, with_slips
 from benchmarks._matching_speed import SIZES, USUAL, installed_mb, keeping, questions, ratios
-from benchmarks._matching_targets import beside_peers, table
+from benchmarks._matching_targets import TARGETS, beside_peers
 from benchmarks._matching_worth import means, without_each
 from benchmarks._measure import Progress, number, print_table, quantile
 from benchmarks._questions import QuestionSet, load
+from benchmarks._targets import table
 from ticket_api.knowledge.index import build_index
 from ticket_api.knowledge.matching import rank
 
@@ -54,7 +55,7 @@ def main() -> int:
         print(f"{error.name} is not installed; `make bench NAME=matching` installs the peers.", file=sys.stderr)
         return 2
     PICTURE.write_text(picture(values, list(SYSTEMS)), encoding="utf-8")
-    print(f"\nWhat is wanted and what was measured; the picture is in {PICTURE}.\n{table(values)}\n")
+    print(f"\nWhat is wanted and what was measured; the picture is in {PICTURE}.\n{table(values, TARGETS)}\n")
     print(f"{beside_peers(values, list(SYSTEMS))}\n")
     for name, value in values.items():
         print(f"{name}={value:.2f}")

@@ -13,7 +13,6 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks import _site_lighthouse as lighthouse
-from benchmarks._matching_targets import table
 from benchmarks._measure import Figure, Progress, number, print_table
 from benchmarks._parts import chosen
 from benchmarks._site_builds import Workshop, megabytes, one_round
@@ -23,6 +22,7 @@ from benchmarks._site_questions import QUESTIONS
 from benchmarks._site_serving import chromium, own_centre, serving, serving_files
 from benchmarks._site_targets import TARGETS
 from benchmarks._site_visit import first_result, first_visit, save_to_screen
+from benchmarks._targets import table
 
 FEW, USUAL, MANY = 100, 1_000, 5_000
 ROUNDS = 3
