@@ -38,6 +38,7 @@ from ticket_api.sorting import Sorting
 from ticket_api.store import Store
 from ticket_api.store.attachments import Attachments
 from ticket_api.store.queue_file import QueueFile
+from ticket_api.visitors import Visitors
 from ticket_api.web import api, desk, find, hooks, live, requester, static_files
 from ticket_api.web.bucket import Bucket
 from ticket_api.web.clients import Clients
@@ -138,6 +139,7 @@ def _context(
     file, (priorities, promised) = QueueFile(settings.queue_path), priorities_of(settings, store)
     return Context(
         helpdesk=helpdesk,
+        visitors=Visitors(store, current, comment_limit=settings.message_limit),
         desk=Desk(store, helpdesk, priorities, message_limit=settings.message_limit),
         customers=Customers(store, segments_of(settings)),
         promised=promised,

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from ticket_api.customer_papers import NOTHING, all_kept
+from ticket_api.mailbox import address_key
 from ticket_api.store import Store
 from ticket_api.tickets.customers import Customer, Kept
 from ticket_api.tickets.event import What
-from ticket_api.tickets.ticket import MOVES, Status, Ticket, address_key
+from ticket_api.tickets.ticket import MOVES, Status, Ticket
 
 BATCH = 500
 STATUSES: tuple[Status, ...] = tuple(MOVES)

@@ -7,13 +7,13 @@ from itertools import islice
 import msgspec
 
 from ticket_api.customer_papers import CUSTOMER, OVERALL, all_kept, group_of, put_group, read_kept, write_group
+from ticket_api.mailbox import address_key
 from ticket_api.orders import shelf
 from ticket_api.orders.tally import Tally
 from ticket_api.store import Store, at_once
 from ticket_api.tickets.customers import Kept, settled
 from ticket_api.tickets.event import Act
 from ticket_api.tickets.orders import Fifths, Figures, Overall, Period, figures_of
-from ticket_api.tickets.ticket import address_key
 
 YEAR_DAYS = 365
 AT_ONCE = 200

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from ticket_api.customer_list import CustomerList
 from ticket_api.customer_papers import CUSTOMER, fifths_in, group_of, overall_in, read_kept, write_group
 from ticket_api.errors import Conflict, Invalid, NotFound, Stop
+from ticket_api.mailbox import address_key
 from ticket_api.question import check_characters
 from ticket_api.settings import Settings, section
 from ticket_api.store import Store, at_once
@@ -25,7 +26,7 @@ from ticket_api.tickets.customers import (
 )
 from ticket_api.tickets.event import Act
 from ticket_api.tickets.orders import Overall
-from ticket_api.tickets.ticket import Ticket, address_key
+from ticket_api.tickets.ticket import Ticket
 from ticket_api.words import say
 
 PAGE_LENGTH = 50

@@ -7,7 +7,6 @@ from functools import partial
 
 from msgspec import UNSET, Struct
 
-from ticket_api import searches
 from ticket_api.current import CurrentIndex
 from ticket_api.errors import NotFound
 from ticket_api.keys import fingerprint, link_token, new_uid
@@ -18,7 +17,6 @@ from ticket_api.knowledge.quoting import Answer, answer_of
 from ticket_api.outgoing import Outgoing
 from ticket_api.question import Question, check_characters, check_question, check_storable, check_text, request_of
 from ticket_api.store import Store, at_once
-from ticket_api.store.records import Feedback
 from ticket_api.suggestion import Suggestion
 from ticket_api.tickets import handling
 from ticket_api.tickets import ticket as tickets
@@ -237,24 +235,6 @@ class Helpdesk:
         said = comment.strip()
         return self._change(token, "rated", now, lambda ticket: handling.rate(ticket, score, said, now))
 
-    def vote(self, article: str, helpful: bool, lang: str, now: datetime, *, comment: str = "") -> None:
-        """Store an answer to "Was this helpful?". Raises NotFound and Invalid."""
-        self._keep_feedback(Feedback(article=article, lang=lang, helpful=helpful, comment=comment, at=now))
-
-    def comment(self, article: str, lang: str, now: datetime, *, comment: str) -> None:
-        """Store what a visitor missed, whose "no" was counted before. Raises NotFound and Invalid."""
-        said = Feedback(article=article, lang=lang, helpful=False, comment=comment, at=now, follows=True)
-        self._keep_feedback(said)
-
-    def count_search(self, q: str, lang: str, results: int, opened: str, now: datetime) -> None:
-        """Count what a visitor searched for, without anything about who; what was opened must be an article (its id).
-
-        Nothing is stored without words, nor when the day is full.
-        """
-        known = opened if self._index.has(opened) else ""
-        if search := searches.search_of(q, lang, results, known, now.date()):
-            self._store.add_search(search, most=searches.MOST_A_DAY)
-
     def open_silent(self, ticket_ids: Sequence[int], now: datetime) -> None:
         """Store that silence has opened these tickets; one whose requester has chosen meanwhile stays as it is."""
         for ticket in self._store.tickets_by_id(ticket_ids):
@@ -310,11 +290,6 @@ class Helpdesk:
 
     def _seen(self, ticket: Ticket, now: datetime) -> Ticket:
         return handling.as_seen(self.settled(ticket, now), now)
-
-    def _keep_feedback(self, feedback: Feedback) -> None:
-        self._check_article(feedback.article)
-        check_storable("comment", feedback.comment, self._limit)
-        self._store.add_feedback(feedback)
 
     def _check_article(self, article: str) -> None:
         if not self._index.has(article):

@@ -10,6 +10,9 @@ _LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 ASCII = rf"{_NAME}(\.{_NAME})*@({_LABEL}\.)+[A-Za-z][A-Za-z0-9-]{{0,61}}[A-Za-z0-9]"
 """What is taken of addresses in ASCII. Those with letters of other languages have the same form."""
 
+ACE = "xn--"
+"""What a part of a domain begins with when the letters of its language are written in ASCII (RFC 3492)."""
+
 _ASCII = re.compile(ASCII)
 _LOWER = str.maketrans({chr(code): chr(code).lower() for code in range(ord("A"), ord("Z") + 1)})
 
@@ -60,3 +63,33 @@ def _in_ascii(domain: str) -> str:
     if encoded.decode("idna") != domain.lower():
         raise UnicodeError(domain)
     return encoded.decode()
+
+
+def address_key(email: str) -> str:
+    """What makes all ways of writing one e-mail address the same text; the key of a key is itself.
+
+    No spaces around it, letters of one width and composed (NFKC), no case, and a domain in the letters of its language.
+    """
+    if email.isascii() and ACE not in (plain := email.strip().lower()):
+        return plain
+    local, at, domain = folded(email).rpartition("@")
+    return local + at + ".".join(map(_plain_label, domain.replace("\u3002", ".").split(".")))
+
+
+def folded(text: str) -> str:
+    """A text in the one way of writing it: letters of one width and composed (NFKC), no case, no spaces around it."""
+    while (folded := unicodedata.normalize("NFKC", text).casefold().strip()) != text:
+        text = folded
+    return text
+
+
+def _plain_label(label: str) -> str:
+    """A part of a domain that is written in ASCII, in its own letters; left as it is where these make no such part."""
+    if not label.startswith(ACE):
+        return label
+    try:
+        plain = folded(label.removeprefix(ACE).encode("ascii").decode("punycode"))
+        plain.encode()  # half of a surrogate pair couldn't be stored
+    except UnicodeError:
+        return label
+    return label if plain.startswith(ACE) or re.search("[.\u3002@]", plain) else plain

@@ -1,8 +1,5 @@
 """What is mailed: which mails there are, to whom, how often, and what becomes of them."""
 
-import hashlib
-import hmac
-import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,6 +9,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from ticket_api import preferences
+from ticket_api.allowance import Allowance
 from ticket_api.errors import Invalid, NotFound
 from ticket_api.keys import link_token, new_uid
 from ticket_api.mail import files, smtp
@@ -23,13 +21,11 @@ from ticket_api.mail.outcome import Outcome, failed
 from ticket_api.mailbox import is_mailbox, same_mailbox
 from ticket_api.settings import Settings
 from ticket_api.store import Store, at_once
-from ticket_api.store.records import Mail
-from ticket_api.tickets.ticket import Ticket, address_key
+from ticket_api.store.records import Mail, MailKind
+from ticket_api.tickets.ticket import Ticket
 
 UNDO_SECONDS = 10
 """How long a reply may be taken back before it is mailed."""
-MOST_A_DAY = 100
-"""Mails with fixed texts that are sent in a day, to all addresses together; to one address it is a single one."""
 MOST_LINKS = 20
 """Tickets whose links one mail tells, the newest."""
 LEASE = timedelta(minutes=2)
@@ -41,7 +37,6 @@ FAR = timedelta(days=365)
 TRIES = 29
 """With these pauses, the last try is a day after the first."""
 ROUNDS = 100
-COUNTS = "mailed:"
 AUTOMATIC = "automatic:"
 """Stands before the address where automatic answers are counted, so that each goes once beside the other mail."""
 
@@ -53,16 +48,20 @@ def reply_mail(ticket: Ticket, text: str, now: datetime) -> Mail | None:
     """
     if not ticket.email:
         return None
-    due = now + timedelta(seconds=UNDO_SECONDS)
+    return _about(ticket, "reply", now, text, after=timedelta(seconds=UNDO_SECONDS))
+
+
+def _about(ticket: Ticket, kind: MailKind, now: datetime, text: str = "", *, after: timedelta = timedelta()) -> Mail:
+    """A mail to a ticket's requester, about it."""
     return Mail(
         uid=new_uid(),
-        kind="reply",
+        kind=kind,
         ticket=ticket.id,
         to=ticket.email,
         lang=ticket.lang,
         text=text,
         created_at=now,
-        due_at=due,
+        due_at=now + after,
     )
 
 
@@ -91,13 +90,14 @@ class Outgoing:
         self._store = store
         self._settings = settings
         self._secret = secret
+        self._allowance = Allowance(store, secret)
         self.sender = sender_of(settings, secret)
 
     def may_receive(self, address: str, now: datetime) -> bool:
         """Whether an address may be told that a question has arrived; only a look, which counts nothing."""
         if not (self._settings.acknowledge and is_mailbox(address)):
             return False
-        return _has_room(self._store.paper(_day(now)), self._mark(address))
+        return self._allowance.has_room(address, now)
 
     def received(self, ticket: Ticket, now: datetime) -> None:
         """Put the mail that a question has arrived into the outbox, within the transaction that opens its ticket.
@@ -109,17 +109,8 @@ class Outgoing:
             return
         if any(mail.kind == "received" for mail in self._store.mails_of(ticket.id)):
             return
-        if self._count(ticket.email, now):
-            mail = Mail(
-                uid=new_uid(),
-                kind="received",
-                ticket=ticket.id,
-                to=ticket.email,
-                lang=ticket.lang,
-                created_at=now,
-                due_at=now,
-            )
-            self._store.add_mail(mail)
+        if self._allowance.take(ticket.email, now):
+            self._store.add_mail(_about(ticket, "received", now))
 
     def automatic(self, ticket: Ticket, text: str, now: datetime) -> None:
         """Put the mail of an automatic answer into the outbox, within the transaction that writes it.
@@ -127,18 +118,8 @@ class Outgoing:
         None without an address, and beyond what may be sent in a day: one to an address that nobody has proved to be
         theirs, and those count with all other mails of fixed texts.
         """
-        if is_mailbox(ticket.email) and self._count(ticket.email, now, AUTOMATIC):
-            mail = Mail(
-                uid=new_uid(),
-                kind="automatic",
-                ticket=ticket.id,
-                to=ticket.email,
-                lang=ticket.lang,
-                text=text,
-                created_at=now,
-                due_at=now,
-            )
-            self._store.add_mail(mail)
+        if is_mailbox(ticket.email) and self._allowance.take(ticket.email, now, AUTOMATIC):
+            self._store.add_mail(_about(ticket, "automatic", now, text))
 
     def find(self, address: str, lang: str, now: datetime) -> None:
         """Note that somebody wants the links of an address. Who has asked nothing costs the same until here.
@@ -227,7 +208,7 @@ class Outgoing:
         return claimed if mine else None
 
     def _may_find(self, address: str, now: datetime) -> bool:
-        return bool(self._found(address)) and self._count(address, now)
+        return bool(self._found(address)) and self._allowance.take(address, now)
 
     def _found(self, address: str) -> list[Ticket]:
         """The newest tickets that were asked from this very address, and no other that counts as the same person's."""
@@ -284,38 +265,8 @@ class Outgoing:
     def _link(self, ticket: Ticket) -> Link:
         return Link(ticket.id, f"{self.sender.base}/t/{link_token(self._secret, ticket.uid)}", ticket.created_at)
 
-    def _count(self, address: str, now: datetime, kind: str = "") -> bool:
-        """Count a mail that nobody of that address may have asked for; False when it is one too many of its kind."""
-        name, mark, counted = _day(now), self._mark(kind + address), False
-
-        def count(content: str) -> str:
-            nonlocal counted
-            counted = _has_room(content, mark)
-            return json.dumps([*json.loads(content or "[]"), mark]) if counted else content
-
-        self._store.change_paper(name, count)
-        for paper in self._store.papers(COUNTS) if counted else ():
-            if paper.name < name:
-                self._store.change_paper(paper.name, lambda _: "")
-        return counted
-
-    def _mark(self, address: str) -> str:
-        """A keyed hash of a mailbox. Ways to write to it at many providers, with a dot or a +tag, count as one."""
-        local, _, domain = address_key(address).rpartition("@")
-        known = f"mailed:{local.partition('+')[0].replace('.', '')}@{domain}"
-        return hmac.new(self._secret, known.encode(), hashlib.sha256).hexdigest()[:16]
-
     def _change(self, mail_id: int, change: Callable[[Mail], Mail | None]) -> None:
         try:
             self._store.change_mail(mail_id, change)
         except NotFound:  # its ticket was erased meanwhile
             return
-
-
-def _day(now: datetime) -> str:
-    """The name of the paper that counts the mails of a day."""
-    return f"{COUNTS}{now.date().isoformat()}"
-
-
-def _has_room(content: str, mark: str) -> bool:
-    return content.count('"') < 2 * MOST_A_DAY and mark not in content  # without parsing it for every question

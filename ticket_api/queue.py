@@ -18,8 +18,8 @@ from ticket_api.store.queue_query import cursor, query_of
 from ticket_api.tickets.customers import Profile
 from ticket_api.tickets.event import Act
 from ticket_api.tickets.filter import Filter
-from ticket_api.tickets.hours import Calendar, Counted, before
-from ticket_api.tickets.priority import QUADRANTS, Quadrant
+from ticket_api.tickets.hours import Calendar, Counted
+from ticket_api.tickets.priority import Quadrant
 from ticket_api.tickets.promises import Terms
 from ticket_api.tickets.row import Pressing, Row, View, milliseconds
 from ticket_api.tickets.ticket import MOVES, Status, Ticket
@@ -109,7 +109,7 @@ class Queue:
         """The tickets that pass a filter, from where the page before ended. Raises StoreUnavailable."""
         self._look(now)
         terms = self._priorities.terms()
-        overdue = _overdue(terms, now) if wanted.overdue else {}
+        overdue = terms.overdue(now) if wanted.overdue else {}
         found = self._file.find(query_of(wanted, after, overdue, terms.calendar.zone), limit=PAGE_LENGTH + 1)
         rows = [each.row for each in found[:PAGE_LENGTH]]
         following = cursor(found[PAGE_LENGTH - 1].place) if len(found) > PAGE_LENGTH else ""
@@ -132,7 +132,7 @@ class Queue:
 
     def _left(self, rows: Sequence[Row], terms: Terms, now: datetime) -> list[timedelta | None]:
         """How much opening time is left until each must be answered; None where it is not the owner's turn."""
-        waited, spans = self._waited(terms.calendar, now), _spans(terms)
+        waited, spans = self._waited(terms.calendar, now), terms.spans()
         turns = [row.status == "open" and not row.snoozed_until for row in rows]
         return [
             spans[row.quadrant or LEAST] - waited(row.since) if turn else None
@@ -289,17 +289,6 @@ class Queue:
         past, ahead = milliseconds(now - self._silence), milliseconds(now + self._silence)
         silent = self._file.due("offered", past, beyond=ahead, limit=BATCH)  # beyond: the clock went back
         return Due(silent, self._file.due("snoozed", milliseconds(now), limit=BATCH))
-
-
-def _spans(terms: Terms) -> dict[Quadrant, timedelta]:
-    """How much opening time the first answer may take, by quadrant."""
-    return {each: terms.span("first_response", each) or terms.usual for each in QUADRANTS}
-
-
-def _overdue(terms: Terms, now: datetime) -> dict[Quadrant, datetime]:
-    """Of each quadrant, since when those have waited whose answer is overdue by now."""
-    of = terms.calendar
-    return {each: before(now, span, of.hours, of.zone, of.days) for each, span in _spans(terms).items()}
 
 
 def _awake(ticket: Ticket, now: datetime) -> Ticket:

@@ -7,7 +7,8 @@ from tests.flows.asking import UNKNOWN, ask
 from tests.mail.conftest import box, settings
 from tests.mail.postbox import until
 from tests.store.asking import question
-from ticket_api.outgoing import MOST_A_DAY, Outgoing
+from ticket_api.allowance import MOST_A_DAY
+from ticket_api.outgoing import Outgoing
 
 __all__ = ["box", "settings"]  # fixtures
 

@@ -11,9 +11,8 @@ from tests.flows.asking import UNKNOWN
 from tests.mail.conftest import box, settings
 from tests.mail.postbox import until
 from ticket_api.mail.compose import as_bytes, compose
-from ticket_api.mailbox import envelope, is_mailbox, same_mailbox
+from ticket_api.mailbox import address_key, envelope, is_mailbox, same_mailbox
 from ticket_api.outgoing import Outgoing, reply_mail
-from ticket_api.tickets.ticket import address_key
 
 __all__ = ["box", "settings"]  # fixtures
 

@@ -11,11 +11,12 @@ from msgspec.structs import replace
 
 from tests.store.asking import NOON, mail, question
 from ticket_api.errors import HelpleafError, NotFound
+from ticket_api.mailbox import address_key
 from ticket_api.store import open_store
 from ticket_api.store.records import Feedback, Paper, Search, Session
 from ticket_api.tickets import ticket as tickets
 from ticket_api.tickets.event import Act, verify
-from ticket_api.tickets.ticket import MOVES, address_key
+from ticket_api.tickets.ticket import MOVES
 
 ADDRESSES = ("", "bob@customer.example", " Bob@Customer.example", "小明@客户.example", "mallory@x.example")
 CHANGES = {

@@ -10,10 +10,11 @@ from hypothesis import strategies as some
 from msgspec.structs import replace
 
 from ticket_api.errors import Conflict
+from ticket_api.mailbox import address_key
 from ticket_api.suggestion import Reason, Suggestion
 from ticket_api.tickets import ticket as tickets
 from ticket_api.tickets.message import Message
-from ticket_api.tickets.ticket import MOVES, Status, Ticket, address_key
+from ticket_api.tickets.ticket import MOVES, Status, Ticket
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from ticket_api.errors import StoreUnavailable
+from ticket_api.mailbox import address_key
 from ticket_api.settings import Settings
 from ticket_api.store.attachments import Attachments
 from ticket_api.store.disk import sync_folder
-from ticket_api.tickets.ticket import address_key
 
 TO = re.compile(rb"^to:(.*(?:\n[ \t].*)*)", re.IGNORECASE | re.MULTILINE)
 

@@ -10,11 +10,12 @@ from ticket_api.archive.attachments import named
 from ticket_api.archive.beside import Beside
 from ticket_api.archive.kinds import Progress, silent
 from ticket_api.customer_papers import all_kept, forget
+from ticket_api.mailbox import address_key
 from ticket_api.orders import shelf
 from ticket_api.store import Snapshot, Store, at_once
 from ticket_api.store.records import Mail, Search
 from ticket_api.tickets.event import Act
-from ticket_api.tickets.ticket import Status, Ticket, address_key
+from ticket_api.tickets.ticket import Status, Ticket
 
 AT_ONCE = 200
 """Tickets erased in one transaction: a customer who writes meanwhile waits for no more than that."""

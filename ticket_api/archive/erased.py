@@ -13,8 +13,9 @@ from typing import NamedTuple, Self
 
 from ticket_api.archive import files
 from ticket_api.errors import Stop
+from ticket_api.mailbox import address_key
 from ticket_api.tickets.event import Event
-from ticket_api.tickets.ticket import Ticket, address_key
+from ticket_api.tickets.ticket import Ticket
 
 NAME = "erased.txt"
 _LINE = re.compile(r"(\S+) ([0-9a-f]{64})(?: (\d{1,18}) ([0-9a-f]{64}))?")

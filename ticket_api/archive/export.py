@@ -14,6 +14,7 @@ from ticket_api.archive.attachments import content_of
 from ticket_api.archive.kinds import Progress, expected, silent
 from ticket_api.archive.place import put_file
 from ticket_api.customer_papers import CUSTOMER, kept_in
+from ticket_api.mailbox import address_key
 from ticket_api.orders.shelf import ORDERS, orders_in
 from ticket_api.store import Snapshot
 from ticket_api.store.attachments import Attachments
@@ -22,7 +23,7 @@ from ticket_api.tickets.attachment import ENDINGS
 from ticket_api.tickets.customers import Kept
 from ticket_api.tickets.event import Event
 from ticket_api.tickets.message import Attachment
-from ticket_api.tickets.ticket import Ticket, address_key
+from ticket_api.tickets.ticket import Ticket
 
 SECRET = ("link", "request", "uid")
 """Fields of a ticket that never leave: the secret link is made from them, or found by them."""

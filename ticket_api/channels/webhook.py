@@ -9,31 +9,12 @@ from ticket_api.channels.keys import check_name, keys_for
 from ticket_api.errors import Stop
 from ticket_api.outside import Target, target_of
 from ticket_api.settings import Settings, section
-from ticket_api.tickets.event import What
+from ticket_api.tickets.event import OfTicket
 
 MOST = 20
 """Webhooks; each has a thread of its own."""
 ALL = "*"
-OF_THE_DESK = frozenset(
-    {
-        "signed_in",
-        "signed_out",
-        "password_set",
-        "second_factor_set",
-        "second_factor_removed",
-        "recovery_codes_set",
-        "account_reset",
-        "sessions_ended",
-        "preferences_changed",
-        "customer_changed",
-        "orders_imported",
-        "rules_changed",
-        "webhook_off",
-        "webhook_on",
-    }
-)
-"""What happens to no ticket. Nobody is told of it."""
-TOLD = tuple(sorted({*get_args(What)} - OF_THE_DESK - {"called"}))
+TOLD = tuple(sorted({*get_args(OfTicket)} - {"called"}))
 """The events that a webhook may name. One that a rule calls is told of that without naming it."""
 
 

@@ -6,8 +6,7 @@ from datetime import date
 from typing import Literal, TypeVar
 from zlib import crc32
 
-from ticket_api.mailbox import is_mailbox
-from ticket_api.tickets.ticket import address_key
+from ticket_api.mailbox import address_key, is_mailbox
 
 BUCKETS = 256
 """Into so many parts the customers are divided, by a checksum of their address."""

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 import msgspec
 from msgspec import Struct
 
+from ticket_api.mailbox import address_key
 from ticket_api.orders.cells import BUCKETS, bucket_of
 from ticket_api.store import Store, at_once
 from ticket_api.store.records import Batch, Paper
 from ticket_api.tickets.orders import Order
-from ticket_api.tickets.ticket import address_key
 
 ORDERS = "orders:"
 """What the names of the papers begin with; bucket, import and part stand behind it."""

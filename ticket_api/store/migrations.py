@@ -9,12 +9,13 @@ from msgspec.structs import replace
 from tinydb.table import Document
 
 from ticket_api.keys import new_uid
+from ticket_api.mailbox import address_key
 from ticket_api.store import sqlite_file
 from ticket_api.store.sqlite_storage import SQLiteStorage
 from ticket_api.store.sqlite_table import SQLiteTable
 from ticket_api.store.tinydb_records import OWNER, Tables, as_document
 from ticket_api.tickets.event import Act, Event, next_event
-from ticket_api.tickets.ticket import Ticket, address_key
+from ticket_api.tickets.ticket import Ticket
 
 CHAINED = 2
 """The format from which on tickets are as they are now; what came later are new tables alone."""

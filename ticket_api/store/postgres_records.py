@@ -9,11 +9,12 @@ from msgspec.structs import replace
 
 from ticket_api.errors import Broken, NotFound
 from ticket_api.keys import new_uid
+from ticket_api.mailbox import address_key
 from ticket_api.store.postgres_transaction import Row, Statement, Transaction, counted
 from ticket_api.store.records import Batch, Feedback, Mail, OwnerAccount, Paper, Search, Session, draft_name
 from ticket_api.tickets import event as events
 from ticket_api.tickets.event import Act
-from ticket_api.tickets.ticket import Status, Ticket, address_key
+from ticket_api.tickets.ticket import Status, Ticket
 
 Record = TypeVar("Record", bound=msgspec.Struct)
 

@@ -8,6 +8,7 @@ from typing import Self
 import psycopg
 
 from ticket_api.errors import Broken, NotFound
+from ticket_api.mailbox import address_key
 from ticket_api.store import postgres_records as records
 from ticket_api.store import postgres_scrub
 from ticket_api.store.postgres_address import Address
@@ -19,7 +20,7 @@ from ticket_api.store.postgres_snapshot import COUNTS, PostgresSnapshot
 from ticket_api.store.postgres_transaction import Row, event_of, unavailable
 from ticket_api.store.records import Batch, Feedback, Search, Votes
 from ticket_api.tickets.event import Act, Event
-from ticket_api.tickets.ticket import Status, Ticket, address_key
+from ticket_api.tickets.ticket import Status, Ticket
 
 PAGE = (
     "SELECT id, doc FROM"

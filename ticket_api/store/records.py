@@ -89,6 +89,9 @@ class OwnerAccount(Struct, frozen=True, kw_only=True):
     second: SecondFactor | UnsetType = UNSET
 
 
+MailKind = Literal["reply", "automatic", "received", "links", "notice"]
+
+
 class Mail(Struct, frozen=True, kw_only=True):
     """A mail in the outbox. `id` is given by the store, 0 before; `uid` is 128 random bits in hex.
 
@@ -99,7 +102,7 @@ class Mail(Struct, frozen=True, kw_only=True):
 
     id: int = 0
     uid: str
-    kind: Literal["reply", "automatic", "received", "links", "notice"]
+    kind: MailKind
     ticket: int = 0
     to: str
     lang: str

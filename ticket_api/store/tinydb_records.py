@@ -12,10 +12,11 @@ from tinydb.table import Document, Table
 
 from ticket_api.errors import Broken
 from ticket_api.keys import new_uid
+from ticket_api.mailbox import address_key
 from ticket_api.store.records import Batch, Feedback, Mail, OwnerAccount, Paper, Search
 from ticket_api.store.sqlite_lookup import Row
 from ticket_api.store.sqlite_table import SQLiteTable
-from ticket_api.tickets.ticket import Ticket, address_key
+from ticket_api.tickets.ticket import Ticket
 
 Record = TypeVar("Record", bound=msgspec.Struct)
 

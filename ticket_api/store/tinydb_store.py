@@ -14,6 +14,7 @@ from tinydb.table import Document
 
 from ticket_api.errors import Broken, NotFound, Stop, StoreUnavailable
 from ticket_api.keys import new_uid
+from ticket_api.mailbox import address_key
 from ticket_api.store import tinydb_searches
 from ticket_api.store.migrations import prepare
 from ticket_api.store.records import Batch, Feedback, Paper, Search, Votes, draft_name
@@ -35,7 +36,7 @@ from ticket_api.store.tinydb_records import (
 from ticket_api.store.tinydb_snapshot import TinyDBSnapshot
 from ticket_api.store.verifying import verify_snapshot
 from ticket_api.tickets.event import Act, Event, next_event, verify
-from ticket_api.tickets.ticket import Status, Ticket, address_key
+from ticket_api.tickets.ticket import Status, Ticket
 
 WHOLE_BYTES = 8_000_000
 """Up to this size a file is read as a whole before it is opened; a larger one would delay every start."""

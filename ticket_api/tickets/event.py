@@ -12,7 +12,7 @@ from ticket_api.tickets.ticket import Status, Ticket
 
 RULE = "rule:"
 """What the name of a rule stands behind, where it is said who did something."""
-What = Literal[
+OfTicket = Literal[
     "asked",
     "sent",
     "solved",
@@ -38,6 +38,15 @@ What = Literal[
     "rated",
     "mailed",
     "mail_failed",
+    "categorised",
+    "answered_automatically",
+    "warned",
+    "missed",
+    "acted",
+    "rule_undone",
+    "called",
+]
+OfDesk = Literal[
     "signed_in",
     "signed_out",
     "password_set",
@@ -47,19 +56,14 @@ What = Literal[
     "account_reset",
     "sessions_ended",
     "preferences_changed",
-    "categorised",
-    "answered_automatically",
-    "warned",
-    "missed",
     "customer_changed",
     "orders_imported",
     "rules_changed",
-    "acted",
-    "rule_undone",
     "webhook_off",
     "webhook_on",
-    "called",
 ]
+"""What happens to no ticket."""
+What = Literal[OfTicket, OfDesk]
 
 
 class Act(Struct, frozen=True):

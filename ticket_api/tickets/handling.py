@@ -6,9 +6,10 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from ticket_api.errors import Conflict, Invalid
+from ticket_api.mailbox import address_key
 from ticket_api.tickets.message import Message, Note, Rating
 from ticket_api.tickets.tag import spelling
-from ticket_api.tickets.ticket import OWNER, Category, Correction, Ran, Ticket, address_key, close, reopen
+from ticket_api.tickets.ticket import OWNER, Category, Correction, Ran, Ticket, close, reopen
 
 UNDO = timedelta(seconds=10)
 """How long the owner's last reply may be taken back; only then it is seen."""

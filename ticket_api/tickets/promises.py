@@ -8,7 +8,7 @@ from typing import Annotated, Literal, get_args
 from msgspec import Meta, Struct
 
 from ticket_api.tickets.event import Event
-from ticket_api.tickets.hours import Calendar
+from ticket_api.tickets.hours import Calendar, before
 from ticket_api.tickets.priority import QUADRANTS, Quadrant
 from ticket_api.tickets.ticket import Status, Ticket
 
@@ -75,6 +75,15 @@ class Terms(Struct, frozen=True):
         """How much opening time a promise leaves, or None where there is no such promise."""
         usual = self.usual if kind == "first_response" else None
         return self.targets.span(kind, quadrant, self.calendar) or usual
+
+    def spans(self) -> dict[Quadrant, timedelta]:
+        """How much opening time the first answer may take, by quadrant."""
+        return {each: self.span("first_response", each) or self.usual for each in QUADRANTS}
+
+    def overdue(self, now: datetime) -> dict[Quadrant, datetime]:
+        """Of each quadrant, since when those have waited whose answer is overdue by now."""
+        of = self.calendar
+        return {each: before(now, span, of.hours, of.zone, of.days) for each, span in self.spans().items()}
 
 
 class Promise(Struct, frozen=True, kw_only=True):

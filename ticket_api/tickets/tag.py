@@ -1,6 +1,6 @@
 """A tag in the one way that it is written."""
 
-from ticket_api.tickets.ticket import folded
+from ticket_api.mailbox import folded
 
 
 def spelling(text: str) -> str:

@@ -1,7 +1,5 @@
 """Ticket and Message, and every change of status that is allowed."""
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal
@@ -27,10 +25,6 @@ MOVES: Mapping[Status, frozenset[Status]] = {
 
 FORMLESS = "many_without_form"
 """The one reason for a quarantine that the requester can take away: too many questions came without a form."""
-
-ACE = "xn--"
-"""What a part of a domain begins with when the letters of its language are written in ASCII (RFC 3492)."""
-
 
 OWNER = "owner"
 """Who the owner is, where it is said by whom something was found."""
@@ -157,36 +151,6 @@ class Ticket(Struct, frozen=True, kw_only=True):
     def answered(self) -> bool:
         """Whether the owner has written anything."""
         return self.first_reply_at is not None
-
-
-def address_key(email: str) -> str:
-    """What makes all ways of writing one e-mail address the same text; the key of a key is itself.
-
-    No spaces around it, letters of one width and composed (NFKC), no case, and a domain in the letters of its language.
-    """
-    if email.isascii() and ACE not in (plain := email.strip().lower()):
-        return plain
-    local, at, domain = folded(email).rpartition("@")
-    return local + at + ".".join(map(_plain_label, domain.replace("\u3002", ".").split(".")))
-
-
-def folded(text: str) -> str:
-    """A text in the one way of writing it: letters of one width and composed (NFKC), no case, no spaces around it."""
-    while (folded := unicodedata.normalize("NFKC", text).casefold().strip()) != text:
-        text = folded
-    return text
-
-
-def _plain_label(label: str) -> str:
-    """A part of a domain that is written in ASCII, in its own letters; left as it is where these make no such part."""
-    if not label.startswith(ACE):
-        return label
-    try:
-        plain = folded(label.removeprefix(ACE).encode("ascii").decode("punycode"))
-        plain.encode()  # half of a surrogate pair couldn't be stored
-    except UnicodeError:
-        return label
-    return label if plain.startswith(ACE) or re.search("[.\u3002@]", plain) else plain
 
 
 def move(ticket: Ticket, status: Status, now: datetime) -> Ticket:

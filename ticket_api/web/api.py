@@ -160,7 +160,7 @@ async def rate(call: Call, new: NewRating) -> TicketReply:
 
 async def feedback(call: Call, new: NewFeedback) -> Thanks:
     """The visitor says whether an article was helpful."""
-    vote = call.helpdesk.vote
+    vote = call.context.visitors.vote
     await call.context.write(vote, new.article, new.helpful, call.lang, call.now, comment=new.comment)
     return Thanks()
 
@@ -168,7 +168,7 @@ async def feedback(call: Call, new: NewFeedback) -> Thanks:
 async def count_search(call: Call, new: NewSearch) -> None:
     """The visitor's browser tells what was searched for. It isn't told whether that is stored."""
     if call.context.counts_search(call.client):
-        count = call.helpdesk.count_search
+        count = call.context.visitors.count_search
         await call.context.write(count, new.q, call.lang, new.results, new.opened, call.now)
 
 

@@ -31,6 +31,7 @@ from ticket_api.rules import Rules, Trials
 from ticket_api.settings import Settings
 from ticket_api.sorting import Sorting
 from ticket_api.tickets.ticket import Ticket, awaits_form
+from ticket_api.visitors import Visitors
 from ticket_api.web.bucket import Bucket
 from ticket_api.web.clients import Clients
 from ticket_api.web.precedence import Precedence
@@ -58,6 +59,7 @@ class Context:
     """
 
     helpdesk: Helpdesk
+    visitors: Visitors
     desk: Desk
     customers: Customers
     promised: Promised

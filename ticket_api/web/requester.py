@@ -163,10 +163,10 @@ async def vote(request: Request) -> Response:
 async def _keep_vote(request: Request, new: NewFeedback, *, follows: bool) -> None:
     context, lang, comment = context_of(request), language(request), new.comment.strip()
     if not follows:
-        vote = context.helpdesk.vote
+        vote = context.visitors.vote
         await context.write(vote, new.article, new.helpful, lang, context.clock(), comment=comment)
     elif comment:
-        await context.write(context.helpdesk.comment, new.article, lang, context.clock(), comment=comment)
+        await context.write(context.visitors.comment, new.article, lang, context.clock(), comment=comment)
 
 
 def _thanks(request: Request, fields: Mapping[str, str], *, asks: bool, error: HelpleafError | None = None) -> Response:
