@@ -1,17 +1,17 @@
 """What a command prints may get lost, and its work is done all the same."""
 
 import json
-import os
 import signal
 import subprocess
+import sys
 import time
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.archive.desks import BOB, all_bytes, question
+from tests.losing import WAYS
 from tests.serving import free_port
 from tests.test_archive_commands import place as desk_place
 from tests.test_cli import CLI, environment, run
@@ -21,44 +21,30 @@ from ticket_api.store import open_store
 place, served = desk_place, articles  # fixtures
 
 
-def no_reader(number: int) -> None:
-    """A pipe whose reader is gone."""
-    reads, writes = os.pipe()
-    os.close(reads)
-    os.dup2(writes, number)
+def losing(how: str, numbers: str, *arguments: str) -> list[str]:
+    """The command whose output, or what else has one of these numbers, is lost."""
+    return [sys.executable, str(Path(__file__).with_name("losing.py")), how, numbers, *CLI, *arguments]
 
 
-def full_disk(number: int) -> None:
-    os.dup2(os.open("/dev/full", os.O_WRONLY), number)
-
-
-def closed(number: int) -> None:
-    os.close(number)
-
-
-LOST = (no_reader, full_disk, closed)
-
-
-def lost(place: Path, how: Callable[[int], None], *arguments: str, numbers: tuple[int, ...] = (1, 2), **more: str):
-    """Run a command whose output, or what else has one of these numbers, is lost; how it ended and what was heard."""
+def lost(place: Path, how: str, *arguments: str, numbers: str = "12", **more: str):
+    """How it ended and what was heard."""
     return subprocess.run(
-        [*CLI, *arguments],
+        losing(how, numbers, *arguments),
         cwd=place,
         env=environment(**more),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        preexec_fn=lambda: [how(number) for number in numbers],
         timeout=300,
         check=False,
     )
 
 
 @pytest.mark.parametrize("buffered", ["", "1"])
-@pytest.mark.parametrize("how", LOST)
+@pytest.mark.parametrize("how", WAYS)
 def test_a_command_that_nobody_hears_does_all_of_its_work(place, how, buffered):
     more = {"PYTHONUNBUFFERED": buffered}
-    done = lost(place, how, "export", "all.json", "--yes", numbers=(1,), **more)
+    done = lost(place, how, "export", "all.json", "--yes", numbers="1", **more)
     assert (done.returncode, done.stderr) == (0, "")
     assert len(json.loads((place / "all.json").read_text())["tickets"]) == 12
     assert lost(place, how, "erase", "--requester", BOB, "--yes", **more).returncode == 0
@@ -67,21 +53,18 @@ def test_a_command_that_nobody_hears_does_all_of_its_work(place, how, buffered):
 
 
 def test_what_stands_in_the_place_of_closed_streams_isnt_written_into(place):
-    done = lost(place, closed, "export", "all.json", "--yes", numbers=(0, 1, 2))
+    done = lost(place, "closed", "export", "all.json", "--yes", numbers="012")
     assert done.returncode == 0
     assert len(json.loads((place / "all.json").read_text())["tickets"]) == 12
-    asked = lost(place, closed, "erase", "--requester", BOB, numbers=(0,))
+    asked = lost(place, "closed", "erase", "--requester", BOB, numbers="0")
     assert (asked.returncode, asked.stdout.count("\n")) == (1, 1)
     assert "nobody can be asked here. Add --yes" in asked.stderr
 
 
-@pytest.mark.parametrize("how", LOST)
+@pytest.mark.parametrize("how", WAYS)
 def test_a_server_whose_lines_nobody_reads_goes_on(served, how):
     port = free_port()
-    command = [*CLI, "serve", "--port", str(port)]
-    process = subprocess.Popen(
-        command, cwd=served, env=environment(), preexec_fn=lambda: [how(number) for number in (1, 2)]
-    )
+    process = subprocess.Popen(losing(how, "12", "serve", "--port", str(port)), cwd=served, env=environment())
     try:
         while not answers(port):
             assert process.poll() is None

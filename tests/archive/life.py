@@ -7,6 +7,7 @@ signal 9 at a call that changes a file, and "interrupted", with Ctrl-C at any ca
 
 import argparse
 import contextlib
+import faulthandler
 import gc
 import io
 import json
@@ -47,6 +48,9 @@ CHANGING = frozenset(
 REACHED = 3
 """How a process ends that was interrupted."""
 
+LIMIT = 120
+"""Seconds after which a command that doesn't end says where it hangs, and has failed; it takes one or two."""
+
 SWALLOWED = re.compile(rb"(Exception ignored in:? .*(\n.*)*\nKeyboardInterrupt: \n)?")
 
 
@@ -79,6 +83,7 @@ def killed(arguments: tuple[str, ...], call: int) -> bool:
 
     code = 1
     try:
+        faulthandler.dump_traceback_later(LIMIT, exit=True)
         sys.setprofile(count)
         run(*arguments)
         sys.setprofile(None)
@@ -114,6 +119,7 @@ def _interrupting(arguments: tuple[str, ...], call: int, told: int) -> int:
             os.kill(os.getpid(), signal.SIGINT)
 
     os.dup2(told, sys.stderr.fileno())
+    faulthandler.dump_traceback_later(LIMIT, exit=True)
     with contextlib.redirect_stdout(io.StringIO()):
         sys.setprofile(count)
         code = main(arguments)

@@ -4,6 +4,7 @@
 imported already, and says how that life ended.
 """
 
+import faulthandler
 import json
 import os
 import random
@@ -32,6 +33,9 @@ from ticket_api.tickets.event import Act, What
 from ticket_api.tickets.ticket import Ticket, close, reply, send, write
 
 Say = Callable[[str, Any], None]
+
+LIMIT = 120
+"""Seconds after which a life that doesn't end says where it hangs, and has failed; it takes one or two."""
 
 LATE = NOON + timedelta(days=99)
 
@@ -261,6 +265,7 @@ def _forked(job: dict[str, Any], seconds: float | None) -> int:
     child = os.fork()
     if not child:
         try:
+            faulthandler.dump_traceback_later(LIMIT, exit=True)
             _live(**job)
         except BaseException:
             traceback.print_exc()
