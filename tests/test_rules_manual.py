@@ -9,9 +9,9 @@ import pytest
 
 from tests.test_manual import named
 from ticket_api import words
+from ticket_api.commands.rules import LAST as LAST_OF_COMMAND
 from ticket_api.rules import MOST_SLOW
 from ticket_api.rules.trial import LAST
-from ticket_api.rules_commands import LAST as LAST_OF_COMMAND
 from ticket_api.tickets.pattern import ALL_SECONDS, LONGEST, SECONDS
 from ticket_api.tickets.rule import Rule, Then, When
 from ticket_api.tickets.rule_checks import Known, wrongs

@@ -8,9 +8,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.commands.test_cli import Serving, desk, run
 from tests.store.asking import NOON
 from tests.store.postgres import postgres, postgres_url
-from tests.test_cli import Serving, desk, run
 from ticket_api.store import open_store
 from ticket_api.store.records import Feedback
 from ticket_api.usefulness import lower_bound, usefulness

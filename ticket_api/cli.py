@@ -1,31 +1,48 @@
-"""The command line: helpleaf import, and the commands of the modules `..._commands`."""
+"""The command line: all commands, and what is told when one can't be done."""
 
 import argparse
 import logging
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
-from ticket_api import (
-    __version__,
-    archive_commands,
-    build_commands,
-    check_commands,
-    customer_commands,
-    erase_commands,
-    mail_commands,
-    owner_commands,
-    priority_commands,
-    rules_commands,
-    search_commands,
-    serve_commands,
-    ticket_commands,
-    webhook_commands,
+from ticket_api import __version__
+from ticket_api.commands import (
+    archive,
+    articles,
+    build,
+    check,
+    customers,
+    erase,
+    mail,
+    owner,
+    priority,
+    rules,
+    searches,
+    serve,
+    tickets,
+    webhooks,
 )
 from ticket_api.errors import Stop
-from ticket_api.importing import import_articles
-from ticket_api.settings import VARIABLES, Settings, load_settings
+from ticket_api.settings import VARIABLES, load_settings
 from ticket_api.terminal import go_on_unheard
+
+COMMANDS = (
+    serve,
+    build,
+    articles,
+    tickets,
+    owner,
+    check,
+    archive,
+    erase,
+    searches,
+    customers,
+    priority,
+    mail,
+    webhooks,
+    rules,
+)
+"""In the order in which they are listed."""
 
 POOL_LOG = logging.getLogger("psycopg.pool")
 """It speaks while the desk is served; else a sentence of ours tells the same."""
@@ -50,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None) -> None:
     typed = sys.argv[1:] if arguments is None else arguments
-    given = _parser().parse_args(ticket_commands.spelled_out(typed))
+    given = _parser().parse_args(tickets.spelled_out(typed))
     POOL_LOG.setLevel(logging.CRITICAL)
     settings = load_settings(given={name: getattr(given, name, None) for name in ("host", "port", "data")})
     given.command(settings, given)
@@ -85,34 +102,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    serve_commands.add_commands(commands)
-    build_commands.add_commands(commands)
-    import_command = commands.add_parser("import", help="turn a JSONL or CSV file into articles")
-    import_command.add_argument("file", type=Path, help="{id, title, body, lang, questions} a line, or question,answer")
-    import_command.add_argument("--into", type=Path, help="the folder to write to; by default the folder of articles")
-    import_command.set_defaults(command=import_file)
-    ticket_commands.add_commands(commands)
-    owner_commands.add_commands(commands)
-    check_commands.add_commands(commands)
-    archive_commands.add_commands(commands)
-    erase_commands.add_commands(commands)
-    search_commands.add_commands(commands)
-    customer_commands.add_commands(commands)
-    priority_commands.add_commands(commands)
-    mail_commands.add_commands(commands)
-    webhook_commands.add_commands(commands)
-    rules_commands.add_commands(commands)
+    for each in COMMANDS:
+        each.add_commands(commands)
     return parser
-
-
-def import_file(settings: Settings, given: argparse.Namespace) -> None:
-    """Turn a file into articles and tell what was skipped and why. Raises Stop."""
-    into = given.into or settings.articles
-    report = import_articles(given.file, into, settings.languages)
-    for line, told in sorted([*report.skipped, *report.notes]):
-        print(f"{given.file}:{line}: {told}")
-    skipped = len(report.skipped)
-    print(f"Wrote {len(report.written)} articles into {into}, skipped {skipped} {'line' if skipped == 1 else 'lines'}.")
 
 
 if __name__ == "__main__":

@@ -20,9 +20,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.archive.desks import BOB, KEY, Desk, all_bytes, checked, content, content_at
-from ticket_api import archive_commands, erase_commands
 from ticket_api.archive import erased, folders
 from ticket_api.cli import main
+from ticket_api.commands import archive, erase
 from ticket_api.errors import Stop
 from ticket_api.settings import load_settings
 from ticket_api.store import open_store
@@ -58,8 +58,8 @@ def run(*arguments: str) -> None:
     """Run one command in this process, silently."""
     parser = argparse.ArgumentParser()
     commands = parser.add_subparsers()
-    archive_commands.add_commands(commands)
-    erase_commands.add_commands(commands)
+    archive.add_commands(commands)
+    erase.add_commands(commands)
     given = parser.parse_args(arguments)
     with contextlib.redirect_stdout(io.StringIO()):
         given.command(load_settings(environ={}, given={"data": given.data}), given)

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.commands.test_cli import Serving, desk
 from tests.serving import free_port, until
-from tests.test_cli import Serving, desk
 
 __all__ = ["desk"]
 

@@ -10,10 +10,10 @@ from collections.abc import Callable
 import pytest
 from starlette.testclient import TestClient
 
+from tests.commands.test_cli import Serving, desk, run
 from tests.conftest import ARTICLES, ORIGIN, article
 from tests.flows.asking import REFUND, ask
 from tests.serving import SECRET
-from tests.test_cli import Serving, desk, run
 from ticket_api import current
 from ticket_api.app import create_app
 from ticket_api.knowledge.articles import read_library

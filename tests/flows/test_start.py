@@ -12,9 +12,9 @@ from starlette.testclient import TestClient
 from tests.flows.asking import api_of, ask
 from tests.serving import SECRET
 from tests.store.postgres import postgres, postgres_url
-from ticket_api import owner_commands, serve_commands
 from ticket_api.app import create_app
 from ticket_api.chores import chores
+from ticket_api.commands import owner, serve
 from ticket_api.errors import Stop, StoreUnavailable
 from ticket_api.keys import load_secret
 from ticket_api.store import open_store
@@ -29,7 +29,7 @@ def refuse(*_, **__):
 
 def test_the_same_key_goes_on(settings, store):
     for _ in range(2):
-        assert serve_commands._key(settings, store) == load_secret(settings)
+        assert serve._key(settings, store) == load_secret(settings)
 
 
 def keyed(settings, key):
@@ -37,70 +37,70 @@ def keyed(settings, key):
 
 
 def test_another_key_is_refused_with_what_to_do(settings, store):
-    serve_commands._key(keyed(settings, SECRET), store)
+    serve._key(keyed(settings, SECRET), store)
     with pytest.raises(Stop, match=r"The key differs .* Put back secret\.key or set HELPLEAF_SECRET\."):
-        serve_commands._key(keyed(settings, b"another" + SECRET), store)
+        serve._key(keyed(settings, b"another" + SECRET), store)
 
 
 def test_a_key_that_is_gone_isnt_made_anew(settings, store):
-    serve_commands._key(settings, store)
+    serve._key(settings, store)
     path = settings.data / "secret.key"
     kept = path.read_bytes()
     path.unlink()
     with pytest.raises(Stop, match=r"secret\.key is missing.* helpleaf restore ARCHIVE --data NEW-FOLDER"):
-        serve_commands._key(settings, store)
+        serve._key(settings, store)
     assert not path.exists()
     path.write_bytes(kept)
-    serve_commands._key(settings, store)
+    serve._key(settings, store)
 
 
 @pytest.mark.parametrize("command", ["restore", "copy"])
 def test_half_a_store_isnt_served(settings, store, command):
     store.load(Batch(mark={"restore": "restoring:0", "copy": "copying:0"}[command]))
     with pytest.raises(Stop, match=f"interrupted. Run helpleaf {command} again"):
-        serve_commands._key(settings, store)
+        serve._key(settings, store)
     assert not (settings.data / "secret.key").exists()
     with pytest.raises(Stop, match=f"interrupted. Run helpleaf {command} again"):
-        owner_commands.code(settings, None)
+        owner.code(settings, None)
 
 
 def test_a_store_that_can_only_be_read_is_served(settings, store, monkeypatch, capsys):
     for name in ("claim", "change_owner"):
         monkeypatch.setattr(type(store), name, refuse)
-    assert serve_commands._key(keyed(settings, SECRET), store) == SECRET
-    serve_commands._greet(settings, store)
+    assert serve._key(keyed(settings, SECRET), store) == SECRET
+    serve._greet(settings, store)
     assert "can be read and not written" in capsys.readouterr().out
 
 
 def test_tickets_that_are_gone_while_their_key_is_there_are_missed(settings):
-    serve_commands._open(settings).close()
+    serve._open(settings).close()
     load_secret(settings)
-    serve_commands._open(settings).close()
+    serve._open(settings).close()
     file = settings.data / "tickets.db"
     file.rename(settings.data / "elsewhere.db")
     with pytest.raises(Stop, match=r"tickets\.db is missing.*helpleaf restore ARCHIVE"):
-        serve_commands._open(settings)
+        serve._open(settings)
     assert not file.exists()
 
 
 def test_a_store_elsewhere_is_nobodys_loss(settings, tmp_path):
     load_secret(settings)
-    serve_commands._open(replace(settings, store=str(tmp_path / "kept.db"))).close()
+    serve._open(replace(settings, store=str(tmp_path / "kept.db"))).close()
 
 
 def test_a_new_database_is_taken_once_the_tickets_are_in_it(settings, store, bob, postgres_url):
     named = replace(settings, store=postgres_url)
-    serve_commands._open(named).close()
+    serve._open(named).close()
     ask(bob)
     with pytest.raises(Stop, match=r"127\.0\.0\.1.* is new, while .*tickets\.db holds 1 ticket\. Copy them"):
-        serve_commands._open(named)
+        serve._open(named)
     with closing(open_store(postgres_url)) as other:
         other.claim("mark")
-    serve_commands._open(named).close()
+    serve._open(named).close()
 
 
 def test_the_start_says_where_the_tickets_are_and_no_password(settings, store, capsys):
-    serve_commands._greet(
+    serve._greet(
         replace(settings, store="postgresql://alice:hidden@db.example:5433/helpleaf?sslpassword=hidden"), store
     )
     data = capsys.readouterr().out.splitlines()[-1]

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.commands.test_cli import desk, run
 from tests.mail.postbox import HERE, PASSWORD, USER, postbox
 from tests.serving import free_port
 from tests.store.asking import question
-from tests.test_cli import desk, run
 from ticket_api.mail.outcome import failed
 from ticket_api.outgoing import Outgoing, reply_mail
 from ticket_api.settings import load_settings

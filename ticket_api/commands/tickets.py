@@ -9,16 +9,24 @@ from contextlib import suppress
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ticket_api import editor
 from ticket_api.archive import place
-from ticket_api.editor import Written
+from ticket_api.commands import editor
+from ticket_api.commands.desk import Here, at_desk
+from ticket_api.commands.editor import Written
+from ticket_api.commands.served import is_served
+from ticket_api.commands.ticket_acts import ACTS
+from ticket_api.commands.ticket_lines import (
+    Listed,
+    list_json,
+    list_lines,
+    summary,
+    thread_lines,
+    ticket_json,
+    ticket_lines,
+)
 from ticket_api.errors import Conflict, HelpleafError, Stop, StoreUnavailable
 from ticket_api.outgoing import UNDO_SECONDS
-from ticket_api.served import is_served
 from ticket_api.settings import Settings
-from ticket_api.terminal_desk import Here, at_desk
-from ticket_api.ticket_acts import ACTS
-from ticket_api.ticket_lines import Listed, list_json, list_lines, summary, thread_lines, ticket_json, ticket_lines
 from ticket_api.tickets.filter import Filter, read_filter
 from ticket_api.tickets.row import VIEWS
 from ticket_api.tickets.snooze import WISHES

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from tests.archive.desks import BOB, KEY, MALLORY, Desk, all_bytes, content_at, question
-from tests.test_archive_commands import archive_of, at_a_terminal, refused
-from tests.test_archive_commands import place as desk_place
-from tests.test_cli import ROOT, run
+from tests.commands.test_archive import archive_of, at_a_terminal, refused
+from tests.commands.test_archive import place as desk_place
+from tests.commands.test_cli import ROOT, run
 from ticket_api import cli
 from ticket_api.store import open_store, sqlite_scrub, tinydb_store
 

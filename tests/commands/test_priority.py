@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
+from tests.commands.test_cli import desk, run
 from tests.store.asking import question
-from tests.test_cli import desk, run
 from ticket_api.store import open_store
 from ticket_api.tickets.fitting import agreement, fit
 from ticket_api.tickets.priority import PARTS, Weights

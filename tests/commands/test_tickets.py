@@ -13,10 +13,10 @@ import pytest
 
 from tests.store.asking import question
 from ticket_api import cli
+from ticket_api.commands.editor import LINE
+from ticket_api.commands.served import is_served, serving
 from ticket_api.drafts import Draft, name_of, read_draft, written
-from ticket_api.editor import LINE
 from ticket_api.keys import key_mark, load_secret
-from ticket_api.served import is_served, serving
 from ticket_api.settings import load_settings
 from ticket_api.store import open_store
 from ticket_api.tickets import handling

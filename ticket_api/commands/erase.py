@@ -11,7 +11,7 @@ from ticket_api.archive import erase, erased, folders, place
 from ticket_api.archive.beside import Beside
 from ticket_api.archive.opening import opened, own_key
 from ticket_api.archive.reading import date
-from ticket_api.archive_commands import add_command, now, tickets_of
+from ticket_api.commands.archive import add_command, now, tickets_of
 from ticket_api.errors import Stop, StoreFull, StoreUnavailable
 from ticket_api.orders import shelf
 from ticket_api.settings import Settings

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.test_cli import desk, run
+from tests.commands.test_cli import desk, run
 from ticket_api.store import open_store
 from ticket_api.store.records import Search
 

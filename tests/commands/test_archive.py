@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 
 from tests.archive.desks import BOB, KEY, Desk, all_bytes, content, content_at, question
+from tests.commands.test_cli import CLI, Serving, environment, run
+from tests.commands.test_cli import desk as served
 from tests.serving import until
 from tests.store.postgres import postgres, postgres_url
-from tests.test_cli import CLI, Serving, environment, run
-from tests.test_cli import desk as served
 from ticket_api.store import open_store
 from ticket_api.store.records import Search
 from ticket_api.tickets import ticket as tickets

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from ticket_api import words
 from ticket_api.archive.export import SECRET
-from ticket_api.columns import aligned, in_one_line, plain
+from ticket_api.commands.columns import aligned, in_one_line, plain
 from ticket_api.terminal import counted, styled
 from ticket_api.tickets.message import Attachment, Message, Note
 from ticket_api.tickets.row import Row

@@ -17,14 +17,14 @@ from ticket_api import journal
 from ticket_api.archive import place
 from ticket_api.archive.beside import Beside
 from ticket_api.archive.unfinished import require_whole
-from ticket_api.build_commands import sources
 from ticket_api.channels import check_channels
 from ticket_api.chores import chores
+from ticket_api.commands.build import sources
+from ticket_api.commands.served import serving
 from ticket_api.errors import Stop, StoreUnavailable
 from ticket_api.keys import KEY, key_mark, load_secret
 from ticket_api.knowledge.folder import read_index
 from ticket_api.owner import Owner
-from ticket_api.served import serving
 from ticket_api.settings import LAST_PORT, PREFIX, Settings
 from ticket_api.site.build import is_fresh, site_settings
 from ticket_api.store import Store, open_store

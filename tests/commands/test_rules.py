@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from tests.store.asking import question
+from ticket_api.commands.rules import try_rules
 from ticket_api.errors import Stop
-from ticket_api.rules_commands import try_rules
 from ticket_api.tickets.message import Message
 
 RULES = [

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands.test_cli import desk, run
 from tests.knowledge.test_checking import GOOD, UPDATED
-from tests.test_cli import desk, run
 from ticket_api.cli import main
 
 __all__ = ["desk"]  # fixture

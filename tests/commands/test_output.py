@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from tests.archive.desks import BOB, all_bytes, question
-from tests.losing import WAYS
+from tests.commands.losing import WAYS
+from tests.commands.test_archive import place as desk_place
+from tests.commands.test_cli import CLI, environment, run
+from tests.commands.test_cli import desk as articles
 from tests.serving import free_port
-from tests.test_archive_commands import place as desk_place
-from tests.test_cli import CLI, environment, run
-from tests.test_cli import desk as articles
 from ticket_api.store import open_store
 
 place, served = desk_place, articles  # fixtures

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from ticket_api.columns import aligned, cut, in_one_line, padded, plain, width
+from ticket_api.commands.columns import aligned, cut, in_one_line, padded, plain, width
 from ticket_api.terminal import styled
 
 

@@ -18,10 +18,10 @@ import pytest
 from tests.conftest import ARTICLES
 from ticket_api import cli
 from ticket_api.cli import _parser, main
-from ticket_api.served import is_served
+from ticket_api.commands.served import is_served
 from ticket_api.settings import VARIABLES
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 CLI = [sys.executable, "-m", "ticket_api.cli"]
 
 

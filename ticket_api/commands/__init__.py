@@ -1,0 +1,1 @@
+"""The commands of the terminal: each module translates, and decides nothing."""
