@@ -69,6 +69,11 @@ def test_refunds_alone_are_no_customer_and_the_last_plan_counts():
     assert figures.plan == "pro"
 
 
+def test_an_order_that_cost_nothing_is_an_order():
+    figures = figures_of(bought("2026-01-01", cents=0))
+    assert (figures.orders, figures.cents) == (1, 0)
+
+
 def test_who_orders_again_after_the_end_hasnt_ended():
     again = figures_of([Order(day("2025-01-01"), 1, "", day("2025-02-01")), *bought("2025-06-01")])
     assert again is not None
