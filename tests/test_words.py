@@ -57,6 +57,7 @@ def test_every_sentence_is_said_somewhere():
         "queue",
         "rule_form",
         "rule_hours",
+        "rule_promise",
         "rule_then",
         "rule_when",
         "rule_wrong",

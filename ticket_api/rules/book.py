@@ -12,6 +12,7 @@ from ticket_api.errors import Conflict, Invalid, NotFound, Stop
 from ticket_api.preferences import fill
 from ticket_api.rules.kept import ORDINARY, PAPER, Kept, Present, Slow, decoded, encoded, listing
 from ticket_api.rules.known import spelled
+from ticket_api.rules.wording import fault_said
 from ticket_api.settings import Settings
 from ticket_api.settings.sections import section
 from ticket_api.store import Store
@@ -46,9 +47,7 @@ class Rules:
         """Raise Stop with a sentence for the first thing that is wrong with the rules of the file."""
         for wrong in wrongs(self._of_file, self.known()):
             if not wrong.is_warning:
-                raise Stop(
-                    f"{self._settings.file}: in rules: {words.say('en', f'rule_wrong.{wrong.code}', **wrong.values)}"
-                )
+                raise Stop(f"{self._settings.file}: in rules: {fault_said(wrong, 'en')}")
 
     def begin(self, now: datetime) -> None:
         """Note since when the rules of the file are in force. Raises StoreUnavailable."""
