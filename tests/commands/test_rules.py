@@ -47,6 +47,7 @@ def replace_message(ticket, text: str):
 def test_each_row_says_which_rule_does_what_and_why(tried):
     lines = tried().splitlines()
     rows = [" ".join(line.split()) for line in lines]
+    assert rows.pop(0).startswith("Note: The rule “Refunds” doesn’t say in Chinese what it asks for")
     assert rows[0] == "#3 All priority 4 [every ticket]"
     assert "#2 Refunds tag money, ask number [words 退款]" in rows
     assert "#2 Off quarantine [every ticket]" in rows

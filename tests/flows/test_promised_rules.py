@@ -1,4 +1,4 @@
-"""Alice lets a rule wait for a missed promise."""
+"""Alice lets a rule wait for a missed promise, is warned where customers get nothing."""
 
 from dataclasses import replace
 
@@ -6,6 +6,7 @@ import pytest
 
 from tests.flows.asking import UNKNOWN, ask
 from tests.flows.test_rules import make, mark_of, work
+from ticket_api.preferences import CurrentPreferences, SavedReply
 from ticket_api.tickets import handling
 from ticket_api.tickets.event import Act
 
@@ -38,3 +39,9 @@ def test_a_promise_that_nobody_made_is_told_and_what_was_typed_stays(alice):
     assert '<option value="near:resolution" selected>' in answer.text
 
 
+def test_a_language_without_the_saved_reply_is_told_and_the_rule_is_saved(alice, store, clock):
+    CurrentPreferences(store).put_reply(SavedReply("Wait", "en", "Wait."), "", clock())
+    assert make(alice, reply="Wait").status_code == 303
+    assert "there is none in Chinese: customers of that language get nothing" in alice.get("/desk/rules").text
+    assert make(alice, mark_of(alice), reply="Wait", lang="en").status_code == 303
+    assert "get nothing" not in alice.get("/desk/rules").text

@@ -31,6 +31,9 @@ WRONG = [
     (rule(tag="vipp"), "unknown_customer_tag"),
     (rule(then={"webhook": "chat"}), "unknown_webhook"),
     (rule(then={"reply": "Await"}), "unknown_reply"),
+    (rule(then={"reply": "Wait"}), "reply_language"),
+    (rule(then={"reply": "Wait"}, lang="zh"), "reply_language"),
+    (rule(then={"ask": {"en": "number"}}), "ask_language"),
     (rule(promise="missed:resolution"), "unknown_promise"),
     (rule(then={"tag": "Very  Urgent"}), "tag_spelling"),
     (rule(pattern="(a"), "bad_pattern"),
@@ -49,9 +52,15 @@ def test_what_is_right_is_left_alone_and_what_is_not_known_is_not_checked():
 def test_each_mistake_is_told(given, code):
     (wrong,) = wrongs([given], KNOWN)
     assert wrong.code == code
-    assert wrong.is_warning == (code in ("unknown_customer_tag", "unknown_reply"))
+    assert wrong.is_warning == (code in ("unknown_customer_tag", "unknown_reply", "reply_language", "ask_language"))
     for lang in ("en", "zh"):
         assert "“one”" in fault_said(wrong, lang)
+
+
+def test_a_language_is_called_by_its_name():
+    (wrong,) = wrongs([rule(then={"reply": "Wait"})], KNOWN)
+    assert "none in Chinese" in fault_said(wrong, "en")
+    assert "没有中文版本" in fault_said(wrong, "zh")
 
 
 def test_without_a_table_of_targets_no_rule_waits_for_a_promise():

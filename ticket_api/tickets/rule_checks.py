@@ -13,8 +13,8 @@ from ticket_api.tickets.tag import spelling
 
 EXACT = ("category", "lang", "offered", "plan", "channel", "hours")
 """Conditions of which two can't hold at once when they name different things."""
-WARNINGS = frozenset({"unknown_reply", "unknown_customer_tag"})
-"""What is only known from the store: it may be made, or come, while the server runs."""
+WARNINGS = frozenset({"unknown_reply", "unknown_customer_tag", "reply_language", "ask_language"})
+"""What is only known from the store, as it may be made, or come, while the server runs; and what may well be meant."""
 
 
 class Known(Struct, frozen=True, kw_only=True):
@@ -60,6 +60,7 @@ def wrongs_with(rule: Rule, others: Sequence[Rule], known: Known) -> list[Wrong]
 def _wrong_alone(rule: Rule, known: Known) -> Iterator[Wrong]:
     yield from _unknown(rule, known)
     yield from _unpromised(rule, known)
+    yield from _unspoken(rule, known)
     yield from _misspelled(rule)
     yield from _endless(rule)
 
@@ -95,6 +96,20 @@ def _unpromised(rule: Rule, known: Known) -> Iterator[Wrong]:
     if rule.when.promise and there is not None and not (kind in there if kind else there):
         code = "unknown_promise" if there else "no_promises"
         yield Wrong(code, rule.name, {"name": rule.name, "value": kind})
+
+
+def _unspoken(rule: Rule, known: Known) -> Iterator[Wrong]:
+    """In which of the site's languages customers of whom the rule holds get nothing."""
+    then = rule.then
+    there = (known.replies or {}).get(then.reply, ())
+    for lang in known.languages or ():
+        if rule.when.lang not in ("", lang):
+            continue
+        values = {"name": rule.name, "value": then.reply, "language": lang}
+        if there and lang not in there:
+            yield Wrong("reply_language", rule.name, values)
+        if then.ask and not then.asks(lang):
+            yield Wrong("ask_language", rule.name, values)
 
 
 def _misspelled(rule: Rule) -> Iterator[Wrong]:
