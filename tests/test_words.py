@@ -59,6 +59,7 @@ def test_every_sentence_is_said_somewhere():
         "rule_hours",
         "rule_promise",
         "rule_then",
+        "rule_unsent",
         "rule_when",
         "rule_wrong",
         "status",

@@ -1,4 +1,4 @@
-"""Alice lets a rule wait for a missed promise, is warned where customers get nothing."""
+"""Alice lets a rule wait for a missed promise, is warned where customers get nothing, and reads what wasn't sent."""
 
 from dataclasses import replace
 
@@ -45,3 +45,15 @@ def test_a_language_without_the_saved_reply_is_told_and_the_rule_is_saved(alice,
     assert "there is none in Chinese: customers of that language get nothing" in alice.get("/desk/rules").text
     assert make(alice, mark_of(alice), reply="Wait", lang="en").status_code == 303
     assert "get nothing" not in alice.get("/desk/rules").text
+
+
+def test_a_message_that_was_not_sent_is_told_with_the_reason(alice, bob, work):
+    make(alice, add_tag="", priority="", reply="Wait")
+    ask(bob, UNKNOWN)
+    work()
+    page = alice.get("/desk/tickets/1").text
+    assert "The saved reply “Wait” wasn’t sent: there was none with this title." in page
+    assert "It changed nothing" not in page
+    assert "The message was sent" not in page
+    chinese = alice.get("/desk/tickets/1", headers={"accept-language": "zh"}).text
+    assert "常用回复“Wait”没有发送：没有这个标题的常用回复。" in chinese

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from ticket_api import words
 from ticket_api.errors import Conflict, HelpleafError, Invalid, NotFound
-from ticket_api.rules import Listed, fault_said
+from ticket_api.rules import Listed, fault_said, unsent_said
 from ticket_api.tickets.event import RULE
 from ticket_api.tickets.rule import Told
 from ticket_api.tickets.rule_acts import undoable
@@ -38,12 +38,13 @@ class Line(NamedTuple):
 
 
 class RuleAct(NamedTuple):
-    """What a rule did to a ticket, and why; `mark` is whether it can be taken back."""
+    """What a rule did to a ticket, and why; which message wasn't sent; whether it can be taken back, and wrote."""
 
     name: str
     ran: Ran
     why: list[Part]
     did: list[Part]
+    unsent: str
     may_undo: bool
     wrote: bool
 
@@ -121,15 +122,16 @@ async def undo(request: Request) -> Response:
 
 def acts_of(ticket: Ticket, lang: str) -> list[RuleAct]:
     """What rules did to a ticket, for its page."""
-    return [_act(ran, lang) for ran in ticket.ran or () if ran.name.startswith(RULE)]
+    return [_act(ran, ticket, lang) for ran in ticket.ran or () if ran.name.startswith(RULE)]
 
 
-def _act(ran: Ran, lang: str) -> RuleAct:
+def _act(ran: Ran, ticket: Ticket, lang: str) -> RuleAct:
     why = [(words.say(lang, f"rule_when.{name}"), said(name, value, lang)) for name, value in ran.why or ()]
     kept = [(each.what, "" if each.what == "snooze" else each.value) for each in ran.did or ()]
     did = [(words.say(lang, f"rule_then.{name}"), value) for name, value in kept]
-    wrote = any(name in ("reply", "ask") for name, _ in kept)
-    return RuleAct(ran.name.removeprefix(RULE), ran, why, did, undoable(ran), wrote)
+    unsent = unsent_said(ran.unsent, ticket, lang) if ran.unsent else ""
+    wrote = any(name in ("reply", "ask") for name, _ in kept) and not unsent
+    return RuleAct(ran.name.removeprefix(RULE), ran, why, did, unsent, undoable(ran), wrote)
 
 
 async def _show(request: Request, error: HelpleafError | None = None) -> Response:
