@@ -2,7 +2,9 @@
 
 import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import pytest
@@ -10,10 +12,10 @@ import pytest
 from tests.test_manual import named
 from ticket_api import words
 from ticket_api.commands.rules import LAST as LAST_OF_COMMAND
-from ticket_api.rules import MOST_SLOW
+from ticket_api.rules import MOST_SLOW, known_of
 from ticket_api.rules.trial import LAST
 from ticket_api.tickets.pattern import ALL_SECONDS, LONGEST, SECONDS
-from ticket_api.tickets.rule import Rule, Then, When
+from ticket_api.tickets.rule import Rule, Then, Told, When
 from ticket_api.tickets.rule_checks import Known, wrongs
 
 PAGE = (Path(__file__).parents[1] / "docs" / "rules.md").read_text(encoding="utf-8")
@@ -28,11 +30,21 @@ def test_every_condition_and_action_is_told_in_the_manual_and_at_the_desk(kind, 
     assert set(words.load("en")[section]) == there
 
 
-def test_the_examples_are_rules_with_which_nothing_is_wrong():
-    (example,) = re.findall(r"^```toml\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
-    rules = msgspec.convert(tomllib.loads(example)["rules"], list[Rule])
+def test_the_examples_are_rules_with_which_nothing_is_wrong(settings):
+    first, second = map(tomllib.loads, re.findall(r"^```toml\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE))
+    rules, promised = (msgspec.convert(each["rules"], list[Rule]) for each in (first, second))
     assert [rule.name for rule in rules] == ["Refunds", "Which order?", "Three days old"]
-    assert wrongs(rules, Known()) == []
+    assert [rule.name for rule in promised] == ["Escalate a missed promise"]
+    assert wrongs([*rules, *promised], Known()) == []
+    assert wrongs(promised, known_of(replace(settings, sections=second), ())) == []
+    assert [each.code for each in wrongs(promised, known_of(settings, ()))] == ["no_promises"]
+
+
+def test_what_the_owner_is_told_of_a_promise_is_told_in_the_manual():
+    for told in ("near", "missed", "near:first_response", "missed:resolution"):
+        assert told in get_args(Told)
+        assert f"`{told}`" in PAGE
+    assert set(words.load("en")["rule_promise"]) == {each.replace(":", "_") for each in get_args(Told)}
 
 
 def test_the_numbers_are_those_of_the_program():

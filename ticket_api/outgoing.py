@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from msgspec import UNSET
@@ -112,14 +113,18 @@ class Outgoing:
         if self._allowance.take(ticket.email, now):
             self._store.add_mail(_about(ticket, "received", now))
 
-    def automatic(self, ticket: Ticket, text: str, now: datetime) -> None:
+    def automatic(self, ticket: Ticket, text: str, now: datetime) -> Literal["no_address", "enough"] | None:
         """Put the mail of an automatic answer into the outbox, within the transaction that writes it.
 
         None without an address, and beyond what may be sent in a day: one to an address that nobody has proved to be
-        theirs, and those count with all other mails of fixed texts.
+        theirs, and those count with all other mails of fixed texts. Returns why there is none.
         """
-        if is_mailbox(ticket.email) and self._allowance.take(ticket.email, now, AUTOMATIC):
-            self._store.add_mail(_about(ticket, "automatic", now, text))
+        if not is_mailbox(ticket.email):
+            return "no_address"
+        if not self._allowance.take(ticket.email, now, AUTOMATIC):
+            return "enough"
+        self._store.add_mail(_about(ticket, "automatic", now, text))
+        return None
 
     def find(self, address: str, lang: str, now: datetime) -> None:
         """Note that somebody wants the links of an address. Who has asked nothing costs the same until here.

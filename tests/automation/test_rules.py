@@ -120,16 +120,7 @@ def test_one_automatic_message_at_most_over_all_rules(works):
     ticket = works(rule("one", reply="Wait"), rule("two", ask="order number", tag="asked")).ask()
     assert [each.author for each in ticket.messages] == ["requester", "automatic"]
     assert ticket.tags == ("asked",)
-
-
-@pytest.mark.parametrize(
-    "fields",
-    [{"automatic": True}, {"email": "no-reply@shop.example"}, {"lang": "zh"}],
-    ids=str,
-)
-def test_nothing_is_written_to_machines_nor_in_a_language_without_the_reply(works, store, fields):
-    ticket = works(rule(reply="Wait", tag="seen")).ask(**fields)
-    assert (len(ticket.messages), ticket.tags, store.mails_of(1)) == (1, ("seen",), [])
+    assert [each.unsent and each.unsent.why for each in ticket.ran] == [msgspec.UNSET, "answered"]
 
 
 def test_an_address_gets_one_automatic_mail_a_day(works, store):

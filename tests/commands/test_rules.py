@@ -4,11 +4,14 @@ import argparse
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from tests.store.asking import question
 from ticket_api.commands.rules import try_rules
 from ticket_api.errors import Stop
+from ticket_api.tickets.event import Act
 from ticket_api.tickets.message import Message
+from ticket_api.tickets.ticket import Ran
 
 RULES = [
     {"name": "Refunds", "when": {"words": ["退款"]}, "then": {"tag": "money", "ask": {"en": "number"}}},
@@ -23,11 +26,11 @@ def tried(settings, store, capsys):
     for number, text in enumerate(("Hello", "我要退款", "Goodbye"), 1):
         ticket = question(number, request=f"r{number}", link=f"l{number}", status="open")
         store.add_ticket(replace_message(ticket, text))
-    before = [store.events_after(0, limit=99), store.tickets(("open",), limit=9)]
 
-    def run(rules=RULES, last: int = 1000, rule: str | None = None) -> str:
+    def run(rules=RULES, last: int = 1000, rule: str | None = None, **sections) -> str:
         given = argparse.Namespace(last=last, rule=rule)
-        try_rules(replace(settings, sections={"rules": rules}), given)
+        before = [store.events_after(0, limit=99), store.tickets(("open",), limit=9)]
+        try_rules(replace(settings, sections={"rules": rules, **sections}), given)
         assert before == [store.events_after(0, limit=99), store.tickets(("open",), limit=9)]
         return capsys.readouterr().out
 
@@ -44,11 +47,25 @@ def replace_message(ticket, text: str):
 def test_each_row_says_which_rule_does_what_and_why(tried):
     lines = tried().splitlines()
     rows = [" ".join(line.split()) for line in lines]
+    assert rows.pop(0).startswith("Note: The rule “Refunds” doesn’t say in Chinese what it asks for")
     assert rows[0] == "#3 All priority 4 [every ticket]"
     assert "#2 Refunds tag money, ask number [words 退款]" in rows
     assert "#2 Off quarantine [every ticket]" in rows
     assert "Of 3 tickets, rules hold of 3. Nothing was changed." in lines
     assert [line.split() for line in lines[-3:]] == [["1", "Refunds"], ["3", "All"], ["3", "Off", "(switched", "off)"]]
+
+
+def test_who_was_told_of_a_missed_promise_is_found(tried, store):
+    late = Ran("promise:resolution:missed:2026-03-02T13:00Z", store.ticket(2).created_at)
+    store.change_ticket(2, lambda each: structs.replace(each, ran=(late,)), Act("system", "missed", late.at))
+    rules = [{"name": "Late", "when": {"promise": "missed"}, "then": {"priority": 5}}]
+    out = tried(rules=rules, targets={"resolution": {"now": "1h"}})
+    assert "#2       Late                         priority 5  [promise missed:resolution]" in out
+    assert "rules hold of 1" in out
+    with pytest.raises(Stop, match="waits for the promise resolution"):
+        tried(rules=[{**rules[0], "when": {"promise": "missed:resolution"}}], targets={})
+    with pytest.raises(Stop, match="there is no table targets"):
+        tried(rules=rules)
 
 
 def test_one_rule_and_the_last_tickets_alone(tried):

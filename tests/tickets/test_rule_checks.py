@@ -3,7 +3,7 @@
 import pytest
 
 from tests.tickets.test_rules import rule
-from ticket_api import words
+from ticket_api.rules import fault_said
 from ticket_api.tickets.pattern import Endless, tried
 from ticket_api.tickets.rule_checks import Known, meet, wrongs
 
@@ -13,12 +13,15 @@ KNOWN = Known(
     plans={"pro"},
     webhooks={"shop"},
     languages=("en", "zh"),
-    replies={"Wait": ["en"]},
+    promises=("first_response",),
+    replies={"Wait": ["en"], "Both": ["en", "zh"]},
     customer_tags={"vip"},
 )
 RIGHT = [
     rule("a", offered="refunds/get-a-refund", category="refunds", plan="pro", lang="zh", tag="vip"),
-    rule("b", then={"webhook": "shop", "reply": "Wait"}, pattern=r"\d+\s*(days|weeks)"),
+    rule("b", then={"webhook": "shop", "reply": "Both"}, pattern=r"\d+\s*(days|weeks)"),
+    rule("c", then={"reply": "Wait"}, lang="en", promise="near:first_response"),
+    rule("d", then={"ask": "number"}, promise="missed"),
 ]
 WRONG = [
     (rule(offered="refunds/none"), "unknown_article"),
@@ -28,6 +31,10 @@ WRONG = [
     (rule(tag="vipp"), "unknown_customer_tag"),
     (rule(then={"webhook": "chat"}), "unknown_webhook"),
     (rule(then={"reply": "Await"}), "unknown_reply"),
+    (rule(then={"reply": "Wait"}), "reply_language"),
+    (rule(then={"reply": "Wait"}, lang="zh"), "reply_language"),
+    (rule(then={"ask": {"en": "number"}}), "ask_language"),
+    (rule(promise="missed:resolution"), "unknown_promise"),
     (rule(then={"tag": "Very  Urgent"}), "tag_spelling"),
     (rule(pattern="(a"), "bad_pattern"),
     (rule(pattern="(" * 500), "bad_pattern"),
@@ -45,9 +52,40 @@ def test_what_is_right_is_left_alone_and_what_is_not_known_is_not_checked():
 def test_each_mistake_is_told(given, code):
     (wrong,) = wrongs([given], KNOWN)
     assert wrong.code == code
-    assert wrong.is_warning == (code in ("unknown_customer_tag", "unknown_reply"))
+    assert wrong.is_warning == (code in ("unknown_customer_tag", "unknown_reply", "reply_language", "ask_language"))
     for lang in ("en", "zh"):
-        assert "“one”" in words.say(lang, f"rule_wrong.{code}", **wrong.values)
+        assert "“one”" in fault_said(wrong, lang)
+
+
+def test_a_language_is_called_by_its_name():
+    (wrong,) = wrongs([rule(then={"reply": "Wait"})], KNOWN)
+    assert "none in Chinese" in fault_said(wrong, "en")
+    assert "没有中文版本" in fault_said(wrong, "zh")
+
+
+def test_without_a_table_of_targets_no_rule_waits_for_a_promise():
+    for value in ("missed", "missed:first_response"):
+        (wrong,) = wrongs([rule(promise=value)], Known(promises=()))
+        assert (wrong.code, wrong.is_warning) == ("no_promises", False)
+        assert "targets" in fault_said(wrong, "en")
+        assert "targets" in fault_said(wrong, "zh")
+    assert wrongs([rule(promise="missed")], Known()) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "clash"),
+    [
+        ("missed", "missed", True),
+        ("missed", "missed:resolution", True),
+        ("missed:first_response", "missed:resolution", False),
+        ("near", "missed", False),
+        ("", "missed", False),
+    ],
+)
+def test_what_becomes_of_a_promise_comes_one_after_the_other(one, two, clash):
+    rules = [rule("a", then={"priority": 4}, promise=one), rule("b", then={"priority": 5}, promise=two)]
+    assert [each.code for each in wrongs(rules, Known())] == ["undo_each_other"] * clash
+    assert [each.code for each in wrongs(rules[::-1], Known())] == ["undo_each_other"] * clash
 
 
 AGAINST = [

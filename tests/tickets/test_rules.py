@@ -11,9 +11,11 @@ from ticket_api.tickets.customers import Profile
 from ticket_api.tickets.message import Message, Rating
 from ticket_api.tickets.rule import Rule, When, span
 from ticket_api.tickets.rules import Facts, holding, next_look, ready
-from ticket_api.tickets.ticket import Category, Ticket
+from ticket_api.tickets.ticket import Category, Ran, Ticket
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+NEAR = "promise:resolution:near:2026-03-02T13:00Z"
+MISSED = "promise:first_response:missed:2026-03-02T13:00Z"
 OFFER = Suggestion("refunds/get-a-refund", "en", "/refunds/get-a-refund/", "Refund", "…", "", 0.5, ())
 
 
@@ -87,6 +89,11 @@ EACH = [
     ),
     ({"rating_at_least": 4}, {"status": "solved", "rating": Rating(4, NOW)}, {"status": "solved"}),
     ({"status": "waiting"}, {"status": "waiting"}, {}),
+    ({"promise": "near"}, {"ran": (Ran(NEAR, NOW),)}, {"ran": (Ran(MISSED, NOW),)}),
+    ({"promise": "missed"}, {"ran": (Ran(MISSED, NOW),)}, {"ran": (Ran(NEAR, NOW), Ran("rule:missed", NOW))}),
+    ({"promise": "near:resolution"}, {"ran": (Ran(NEAR, NOW),)}, {"ran": (Ran(MISSED, NOW),)}),
+    ({"promise": "missed:first_response"}, {"ran": (Ran(MISSED, NOW),)}, {"ran": (Ran(NEAR, NOW),)}),
+    ({"promise": "missed:resolution"}, {"ran": (Ran(MISSED.replace("first_response", "resolution"), NOW),)}, {}),
     ({"age": "2h"}, {"created_at": NOW - timedelta(hours=2)}, {"created_at": NOW - timedelta(minutes=119)}),
 ]
 
@@ -95,6 +102,11 @@ EACH = [
 def test_each_condition_of_the_ticket_holds_or_does_not(when, fits, fails):
     assert list(held([rule(**when)], ticket(**fits)).get("one", {})) == list(when)
     assert held([rule(**when)], ticket(**fails)) == {}
+
+
+def test_a_rule_for_any_promise_says_of_which_the_owner_was_told():
+    about = ticket(ran=(Ran(MISSED, NOW),))
+    assert held([rule(promise="missed")], about) == {"one": {"promise": "missed:first_response"}}
 
 
 def test_the_customer_and_the_hours_count():
@@ -170,6 +182,7 @@ def test_what_is_no_span_is_refused(text):
         ({"name": "a", "then": {"priority": 6}}, "<= 5"),
         ({"name": "a", "then": {"tag": "b"}, "when": {"rating_at_least": 4, "rating_at_most": 2}}, "above"),
         ({"name": "a", "then": {"tag": "b"}, "when": {"status": "closed"}}, "Invalid"),
+        ({"name": "a", "then": {"tag": "b"}, "when": {"promise": "late"}}, "Invalid"),
     ],
 )
 def test_a_rule_that_makes_no_sense_is_refused(given, told):

@@ -14,14 +14,14 @@ from ticket_api.store import Store, at_once
 from ticket_api.store.records import Mail
 from ticket_api.tickets import handling
 from ticket_api.tickets.event import Act, What
-from ticket_api.tickets.promises import Promise, note_of
+from ticket_api.tickets.promises import News, Promise, is_known, note_of
 from ticket_api.tickets.ticket import Ticket
 
 TOGETHER = timedelta(seconds=30)
 """How long a notice waits for others that go into the same mail."""
 AT_LEAST = timedelta(hours=1)
 """A ticket whose clock runs is looked at so often, as its quadrant and the opening hours may have changed."""
-ACTS: dict[str, What] = {"near": "warned", "missed": "missed"}
+ACTS: dict[News, What] = {"near": "warned", "missed": "missed"}
 
 
 class Promises:
@@ -78,6 +78,5 @@ def _untold(ticket: Ticket, found: list[Promise]) -> Iterator[tuple[str, Notice]
         if promise.paused or promise.due is None or promise.state not in ("near", "late"):
             continue
         notice = Notice(ticket.id, promise.kind, "near" if promise.state == "near" else "missed", promise.due)
-        name = note_of(promise, notice.what)
-        if not handling.has_run(ticket, name):
-            yield name, notice
+        if not is_known(ticket, promise, notice.what):
+            yield note_of(promise, notice.what), notice

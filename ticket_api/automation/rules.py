@@ -10,7 +10,7 @@ from ticket_api.store import Store, at_once
 from ticket_api.tickets import handling
 from ticket_api.tickets.event import RULE, Act
 from ticket_api.tickets.rule import Rule
-from ticket_api.tickets.rule_acts import acted, may_answer
+from ticket_api.tickets.rule_acts import Unheard, acted, unheard, unsent
 from ticket_api.tickets.rules import Held, Why, holding, next_look
 from ticket_api.tickets.ticket import Ticket
 
@@ -54,13 +54,19 @@ class RulesPart:
         ticket = self._store.ticket(ticket_id)
         if rule.name in _ran(ticket) or ticket.merged_into:  # another server was here, or it changed meanwhile
             return
-        text = self._rules.message(rule, ticket) if rule.then.writes and may_answer(ticket) else ""
-        outcome = acted(ticket, rule, why, text, now)
+        text, reason = self._write(rule, ticket, now)
+        outcome = acted(ticket, rule, why, text, now, unsent(rule, ticket, reason) if reason else None)
         for what, state in outcome.states:
             self._store.change_ticket(ticket_id, lambda _, state=state: state, Act(RULE + rule.name, what, now))  # type: ignore[misc]
-        done = {did.what for did in outcome.did}
-        if done & {"reply", "ask"}:
-            self._outgoing.automatic(ticket, text, now)
+
+    def _write(self, rule: Rule, ticket: Ticket, now: datetime) -> tuple[str, Unheard | None]:
+        """A rule's message to the customer, put into the outbox, and why they don't get it, or get no mail."""
+        if not rule.then.writes:
+            return "", None
+        if reason := unheard(ticket):
+            return "", reason
+        text = self._rules.message(rule, ticket)
+        return text, self._outgoing.automatic(ticket, text, now) if text else self._rules.wordless(rule)
 
     def _slow(self, text: str, rule: Rule) -> None:
         """Tell once in the log; a pattern is to blame where the text is of ordinary length."""

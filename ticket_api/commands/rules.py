@@ -8,11 +8,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ticket_api import words
 from ticket_api.archive.opening import opened
 from ticket_api.errors import Stop
 from ticket_api.knowledge.folder import read_index
-from ticket_api.rules import Rules, known_of
+from ticket_api.rules import Rules, fault_said, known_of
 from ticket_api.rules.trial import newest, trial
 from ticket_api.settings import Settings
 from ticket_api.store import Store
@@ -46,7 +45,7 @@ def try_rules(settings: Settings, given: argparse.Namespace) -> None:
         rules = _chosen(book, given.rule)
         book.require_right()
         for wrong in book.wrongs():
-            print(f"Note: {words.say('en', f'rule_wrong.{wrong.code}', **wrong.values)}")
+            print(f"Note: {fault_said(wrong, 'en')}")
         _test(store, book, rules, given.last)
 
 

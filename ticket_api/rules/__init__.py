@@ -4,5 +4,6 @@ from ticket_api.rules.book import Rules
 from ticket_api.rules.kept import MOST_SLOW, Listed, Present
 from ticket_api.rules.known import known_of, spelled
 from ticket_api.rules.trial import Trials
+from ticket_api.rules.wording import fault_said, unsent_said
 
-__all__ = ["MOST_SLOW", "Listed", "Present", "Rules", "Trials", "known_of", "spelled"]
+__all__ = ["MOST_SLOW", "Listed", "Present", "Rules", "Trials", "fault_said", "known_of", "spelled", "unsent_said"]

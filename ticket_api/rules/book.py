@@ -12,6 +12,7 @@ from ticket_api.errors import Conflict, Invalid, NotFound, Stop
 from ticket_api.preferences import fill
 from ticket_api.rules.kept import ORDINARY, PAPER, Kept, Present, Slow, decoded, encoded, listing
 from ticket_api.rules.known import spelled
+from ticket_api.rules.wording import fault_said
 from ticket_api.settings import Settings
 from ticket_api.settings.sections import section
 from ticket_api.store import Store
@@ -19,7 +20,7 @@ from ticket_api.tickets.event import Act
 from ticket_api.tickets.handling import sealed
 from ticket_api.tickets.hours import is_open
 from ticket_api.tickets.rule import MOST_RULES, Rule
-from ticket_api.tickets.rule_acts import undone
+from ticket_api.tickets.rule_acts import Unheard, undone
 from ticket_api.tickets.rule_checks import Known, Wrong, wrongs, wrongs_with
 from ticket_api.tickets.rules import Facts, Ready, ready
 from ticket_api.tickets.ticket import Ticket
@@ -46,9 +47,7 @@ class Rules:
         """Raise Stop with a sentence for the first thing that is wrong with the rules of the file."""
         for wrong in wrongs(self._of_file, self.known()):
             if not wrong.is_warning:
-                raise Stop(
-                    f"{self._settings.file}: in rules: {words.say('en', f'rule_wrong.{wrong.code}', **wrong.values)}"
-                )
+                raise Stop(f"{self._settings.file}: in rules: {fault_said(wrong, 'en')}")
 
     def begin(self, now: datetime) -> None:
         """Note since when the rules of the file are in force. Raises StoreUnavailable."""
@@ -98,6 +97,13 @@ class Rules:
         offer = ticket.offers[0] if ticket.offers else None
         article = f"[{offer.title}]({self._settings.served_url}{offer.url})" if offer else ""
         return fill(saved.text, name="", number=str(ticket.id), company=company, article=article)
+
+    def wordless(self, rule: Rule) -> Unheard:
+        """Why a rule has no message in a ticket's language. Raises StoreUnavailable."""
+        if rule.then.ask:
+            return "ask_language"
+        there = any(each.title == rule.then.reply for each in preferences.read(self._store).replies)
+        return "reply_language" if there else "no_reply"
 
     def ran_slow(self, rule: Rule, text: str) -> bool:
         """Note that a rule's pattern ran out of time; whether that was the first time. Raises StoreUnavailable.

@@ -4,13 +4,17 @@ import unicodedata
 from collections.abc import Collection, Mapping
 
 from ticket_api.knowledge.text import every_word, is_han, normalise, stem
-from ticket_api.settings import Settings
+from ticket_api.settings import Settings, section
 from ticket_api.tickets.pattern import LONGEST
+from ticket_api.tickets.promises import ByQuadrant, Targets
 from ticket_api.tickets.rule_checks import Known
 
 
 def known_of(settings: Settings, articles: Collection[str]) -> Known:
-    """What rules may refer to, of the settings and of the articles (their ids), unless there are none."""
+    """What rules may refer to, of the settings and of the articles (their ids), unless there are none.
+
+    Raises Stop for a table `targets` that can't be understood.
+    """
     ids = frozenset(articles)
     return Known(
         articles=ids or None,
@@ -18,7 +22,16 @@ def known_of(settings: Settings, articles: Collection[str]) -> Known:
         plans=_names(settings.sections.get("plans")),
         webhooks=_names(settings.sections.get("webhooks")) or (),
         languages=settings.languages,
+        promises=_promises(settings),
     )
+
+
+def _promises(settings: Settings) -> Collection[str]:
+    """The promises of time of which the owner is told; the preferences always promise a first response."""
+    targets = section(settings, "targets", Targets)
+    if targets is None:
+        return ()
+    return ("first_response", "resolution") if targets.resolution != ByQuadrant() else ("first_response",)
 
 
 def _names(table: object) -> Collection[str] | None:

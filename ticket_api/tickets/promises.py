@@ -13,6 +13,8 @@ from ticket_api.tickets.priority import QUADRANTS, Quadrant
 from ticket_api.tickets.ticket import Status, Ticket
 
 Kind = Literal["first_response", "resolution"]
+News = Literal["near", "missed"]
+"""What the owner is told of a promise."""
 State = Literal["running", "near", "late", "kept", "missed"]
 """`near`: most of the target is used up; `late`: all of it, and it isn't done. Then it was `kept` or `missed`."""
 
@@ -195,10 +197,31 @@ def _by_thread(ticket: Ticket) -> Iterator[Turn]:
         yield since, max(since, ticket.solved_at or ticket.changed_at)
 
 
-def note_of(promise: Promise, what: Literal["near", "missed"]) -> str:
+def note_of(promise: Promise, what: News) -> str:
     """What is noted on the ticket once the owner was told so of a promise: once for each time at which it was due."""
     due = promise.due.astimezone(UTC) if promise.due else datetime.min
-    return f"promise:{promise.kind}:{what}:{due:%Y-%m-%dT%H:%M}Z"
+    return f"{_told_so(promise.kind, what)}{due:%Y-%m-%dT%H:%M}Z"
+
+
+def was_told(ticket: Ticket, kind: Kind, what: News) -> bool:
+    """Whether the owner was told so of a promise about a ticket, in whichever quadrant it was then."""
+    return any(each.name.startswith(_told_so(kind, what)) for each in ticket.ran or ())
+
+
+def is_known(ticket: Ticket, promise: Promise, what: News) -> bool:
+    """Whether the owner needn't be told so of a promise as it stands.
+
+    They were told so of this due time; or that it was missed, of a later one: in a quadrant that leaves less time it
+    is missed all the more.
+    """
+    note, told = note_of(promise, what), _told_so(promise.kind, what)
+    names = [each.name for each in ticket.ran or () if each.name.startswith(told)]
+    return any(name == note or (what == "missed" and name > note) for name in names)
+
+
+def _told_so(kind: Kind, what: News) -> str:
+    """What the names of such notes begin with; behind it stands when the promise was due, so that they sort by time."""
+    return f"promise:{kind}:{what}:"
 
 
 def deadline_of(ticket: Ticket, terms: Terms, quadrant: Quadrant = "whenever") -> datetime | None:

@@ -24,6 +24,8 @@ Name = Annotated[str, Meta(max_length=100)]
 Word = Annotated[str, Meta(min_length=1, max_length=100)]
 Text = Annotated[str, Meta(max_length=LONGEST_TEXT)]
 Stars = Annotated[int, Meta(ge=1, le=5)]
+Told = Literal["near", "missed", "near:first_response", "missed:first_response", "near:resolution", "missed:resolution"]
+"""What the owner was told of a promise of time, of any or of one of the two."""
 
 
 def span(text: str) -> timedelta:
@@ -40,7 +42,8 @@ class When(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown
 
     `words`: any of these, as whole words of what the requester wrote, whatever their endings. `pattern`: found in it.
     `offered`: the id of an article that was offered. `tag` and `plan` are the requester's. `hours`: whether it was
-    asked within the opening hours. `age`: asked at least so long ago. Without `status`: open, waiting or solved.
+    asked within the opening hours. `age`: asked at least so long ago. `promise`: the owner was told so of a promise of
+    time. Without `status`: open, waiting or solved.
     """
 
     words: Annotated[tuple[Word, ...], Meta(max_length=MOST_WORDS)] = ()
@@ -55,6 +58,7 @@ class When(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown
     rating_at_most: Stars | None = None
     rating_at_least: Stars | None = None
     age: str = ""
+    promise: Told | Literal[""] = ""
     status: Status | Literal[""] = ""
 
     def __post_init__(self) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from msgspec import UNSET
 from msgspec.structs import replace
@@ -15,12 +15,15 @@ from ticket_api.tickets.event import RULE, What
 from ticket_api.tickets.message import Message
 from ticket_api.tickets.rule import Rule, span
 from ticket_api.tickets.rules import Why
-from ticket_api.tickets.ticket import Did, Ran, Ticket, move, quarantine, reopen
+from ticket_api.tickets.ticket import Did, Ran, Ticket, Unsent, move, quarantine, reopen
 
 SUSPICION = "rule"
 """Why a ticket is in quarantine that a rule put there."""
 TAKEN_BACK = frozenset({"tag", "untag", "priority", "snooze", "quarantine"})
 """What can be taken back; a message was sent, a note and a call of another program were read."""
+
+Unheard = Literal["machine", "answered", "status", "no_reply", "reply_language", "ask_language", "no_address", "enough"]
+"""Why a rule's message wasn't sent; for the last two it stands on the customer's page and wasn't mailed."""
 
 
 class Step(NamedTuple):
@@ -38,8 +41,8 @@ class Outcome(NamedTuple):
     did: tuple[Did, ...]
 
 
-def acted(ticket: Ticket, rule: Rule, why: Why, text: str, now: datetime) -> Outcome:
-    """What a rule makes of a ticket; `text` is its message to the customer, "" for none.
+def acted(ticket: Ticket, rule: Rule, why: Why, text: str, now: datetime, unsent: Unsent | None = None) -> Outcome:
+    """What a rule makes of a ticket; `text` is its message to the customer, "" for none; `unsent` is noted.
 
     What can't be done, such as one tag too many, and what changes nothing is left out; yet there is one event at least,
     because it is noted on the ticket that the rule has run.
@@ -56,7 +59,7 @@ def acted(ticket: Ticket, rule: Rule, why: Why, text: str, now: datetime) -> Out
             did.append(step.did)
             states.append((step.what, changed))
             present = changed
-    ran = Ran(RULE + rule.name, now, why or UNSET, tuple(did) or UNSET)
+    ran = Ran(RULE + rule.name, now, why or UNSET, tuple(did) or UNSET, unsent=unsent or UNSET)
     last: What = states.pop()[0] if states else "acted"
     noted = handling.sealed(ticket, replace(present, ran=(*(present.ran or ()), ran)))
     return Outcome((*states, (last, noted)), tuple(did))
@@ -75,7 +78,7 @@ def _steps(ticket: Ticket, rule: Rule, text: str, now: datetime) -> Iterator[Ste
     if then.note:
         yield Step("noted", Did("note", then.note), lambda each: handling.note(each, then.note, now))
     if text:
-        did = Did("ask", then.asks(ticket.lang)) if then.ask else Did("reply", then.reply)
+        did = Did(*_message(rule, ticket))
         yield Step("answered_automatically", did, lambda each: _answered(each, text, now, waits=bool(then.ask)))
     if then.snooze:
         until = now + span(then.snooze)
@@ -101,11 +104,27 @@ def _kept_out(ticket: Ticket, now: datetime) -> Ticket:
     return ticket if ticket.status == "quarantined" else quarantine(ticket, (SUSPICION,), now)
 
 
-def may_answer(ticket: Ticket) -> bool:
-    """Whether a ticket may get an automatic message: one at most, and none where a machine wrote."""
-    by_machine = bool(ticket.automatic) or is_machine(ticket.email)
-    answered = any(message.author == "automatic" for message in ticket.messages)
-    return not (by_machine or answered or ticket.status in ("offered", "quarantined", "deflected"))
+def _message(rule: Rule, ticket: Ticket) -> tuple[str, str]:
+    """Which action writes to the customer, and with what; where it asks, in another language if there is no other."""
+    ask = rule.then.ask
+    if not ask:
+        return "reply", rule.then.reply
+    others = () if isinstance(ask, str) else ask.values()
+    return "ask", rule.then.asks(ticket.lang) or next(filter(None, others), "")
+
+
+def unsent(rule: Rule, ticket: Ticket, why: Unheard) -> Unsent:
+    """What is noted of a rule's message that wasn't sent."""
+    return Unsent(*_message(rule, ticket), why)
+
+
+def unheard(ticket: Ticket) -> Unheard | None:
+    """Why a ticket may get no automatic message, or None: one at most, and none where a machine wrote."""
+    if ticket.automatic or is_machine(ticket.email):
+        return "machine"
+    if any(message.author == "automatic" for message in ticket.messages):
+        return "answered"
+    return "status" if ticket.status in ("offered", "quarantined", "deflected") else None
 
 
 def undoable(ran: Ran) -> bool:

@@ -13,18 +13,22 @@ from ticket_api.tickets.tag import spelling
 
 EXACT = ("category", "lang", "offered", "plan", "channel", "hours")
 """Conditions of which two can't hold at once when they name different things."""
-WARNINGS = frozenset({"unknown_reply", "unknown_customer_tag"})
-"""What is only known from the store: it may be made, or come, while the server runs."""
+WARNINGS = frozenset({"unknown_reply", "unknown_customer_tag", "reply_language", "ask_language"})
+"""What is only known from the store, as it may be made, or come, while the server runs; and what may well be meant."""
 
 
 class Known(Struct, frozen=True, kw_only=True):
-    """What rules may refer to. None: nothing is known of it, so that it isn't checked."""
+    """What rules may refer to. None: nothing is known of it, so that it isn't checked.
+
+    `promises` are the promises of time of which the owner is told; `replies` are titles with their languages.
+    """
 
     articles: Collection[str] | None = None
     categories: Collection[str] | None = None
     plans: Collection[str] | None = None
     webhooks: Collection[str] | None = None
     languages: Collection[str] | None = None
+    promises: Collection[str] | None = None
     replies: Mapping[str, Collection[str]] | None = None
     customer_tags: Collection[str] | None = None
 
@@ -55,6 +59,8 @@ def wrongs_with(rule: Rule, others: Sequence[Rule], known: Known) -> list[Wrong]
 
 def _wrong_alone(rule: Rule, known: Known) -> Iterator[Wrong]:
     yield from _unknown(rule, known)
+    yield from _unpromised(rule, known)
+    yield from _unspoken(rule, known)
     yield from _misspelled(rule)
     yield from _endless(rule)
 
@@ -81,6 +87,29 @@ def _unknown(rule: Rule, known: Known) -> Iterator[Wrong]:
     for code, value, there in named:
         if value and there is not None and value not in there:
             yield Wrong(code, rule.name, {"name": rule.name, "value": value})
+
+
+def _unpromised(rule: Rule, known: Known) -> Iterator[Wrong]:
+    """Nothing is told of a promise that nobody made, so that the rule would never act."""
+    _, _, kind = rule.when.promise.partition(":")
+    there = known.promises
+    if rule.when.promise and there is not None and not (kind in there if kind else there):
+        code = "unknown_promise" if there else "no_promises"
+        yield Wrong(code, rule.name, {"name": rule.name, "value": kind})
+
+
+def _unspoken(rule: Rule, known: Known) -> Iterator[Wrong]:
+    """In which of the site's languages customers of whom the rule holds get nothing."""
+    then = rule.then
+    there = (known.replies or {}).get(then.reply, ())
+    for lang in known.languages or ():
+        if rule.when.lang not in ("", lang):
+            continue
+        values = {"name": rule.name, "value": then.reply, "language": lang}
+        if there and lang not in there:
+            yield Wrong("reply_language", rule.name, values)
+        if then.ask and not then.asks(lang):
+            yield Wrong("ask_language", rule.name, values)
 
 
 def _misspelled(rule: Rule) -> Iterator[Wrong]:
@@ -111,9 +140,10 @@ def _fault(pattern: str) -> tuple[str, str] | None:
 def opposite(first: Rule, second: Rule) -> str:
     """The action in which two rules undo each other on a ticket of which both hold, or "".
 
-    Rules that wait for another age act one after the other, which is what they are for.
+    Rules that wait for another age, or for another thing to become of a promise, act one after the other, which is what
+    they are for.
     """
-    if not meet(first.when, second.when) or first.when.age != second.when.age:
+    if not meet(first.when, second.when) or not _at_once(first.when, second.when):
         return ""
     one, two = first.then, second.then
     if one.priority and two.priority and one.priority != two.priority:
@@ -125,6 +155,13 @@ def opposite(first: Rule, second: Rule) -> str:
     if one.snooze and two.snooze and one.snooze != two.snooze:
         return "snooze"
     return ""
+
+
+def _at_once(one: When, two: When) -> bool:
+    """Whether they may come to hold of a ticket at the same time: of any promise is also of one of them."""
+    shorter, longer = sorted((one.promise, two.promise), key=len)
+    same = shorter == longer or bool(shorter and longer.startswith(f"{shorter}:"))
+    return one.age == two.age and same
 
 
 def meet(one: When, two: When) -> bool:

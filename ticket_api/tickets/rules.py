@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from ticket_api.tickets.customers import NOBODY, Profile
 from ticket_api.tickets.pattern import LONGEST, Budget, Compiled, OutOfTime, compiled, found
+from ticket_api.tickets.promises import Kind, News, was_told
 from ticket_api.tickets.rule import Rule, When, span
 from ticket_api.tickets.tag import spelling
 from ticket_api.tickets.ticket import Status, Ticket
@@ -104,6 +105,7 @@ def ready(rule: Rule, spell: Spell) -> Ready:
         "offered": lambda: lambda facts: when.offered if when.offered in facts.offered else None,
         "tag": lambda: _tagged(spelling(when.tag)),
         "hours": lambda: lambda facts: when.hours if facts.was_open == (when.hours == "open") else None,
+        "promise": lambda: _told(when.promise),
         "rating_at_most": lambda: _rated(when),
         "rating_at_least": lambda: _rated(when),
         "words": lambda: _says(tuple((each, spell(each)) for each in when.words)),
@@ -174,6 +176,17 @@ def _category(facts: Facts) -> str:
 
 def _tagged(wanted: str) -> Check:
     return lambda facts: wanted if wanted in facts.customer_tags else None
+
+
+def _told(wanted: str) -> Check:
+    """Whether the owner was told so of a promise; a rule that asks for any says of which."""
+    news: News = "near" if wanted.startswith("near") else "missed"
+    kinds: tuple[Kind, ...] = tuple(kind for kind in get_args(Kind) if wanted in (news, f"{news}:{kind}"))
+
+    def check(facts: Facts) -> str | None:
+        return next((f"{news}:{kind}" for kind in kinds if was_told(facts.ticket, kind, news)), None)
+
+    return check
 
 
 def _rated(when: When) -> Check:

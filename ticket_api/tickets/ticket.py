@@ -69,11 +69,19 @@ class Did(Struct, frozen=True):
     before: str = ""
 
 
+class Unsent(Struct, frozen=True):
+    """A message of a rule that the customer didn't get, or got by no mail: the action, with what, and why not."""
+
+    what: str
+    value: str
+    why: str
+
+
 class Ran(Struct, frozen=True):
     """What Helpleaf did to a ticket by itself, and will not do to it again: "rule:NAME" or "promise:...".
 
-    Of a rule, `why` are the conditions that held, by name, with what held them; `undone` is when the owner took
-    it back.
+    Of a rule, `why` are the conditions that held, by name, with what held them; `unsent` is its message, where that
+    wasn't sent; `undone` is when the owner took it back.
     """
 
     name: str
@@ -81,6 +89,7 @@ class Ran(Struct, frozen=True):
     why: tuple[tuple[str, str], ...] | UnsetType = UNSET
     did: tuple[Did, ...] | UnsetType = UNSET
     undone: datetime | UnsetType = UNSET
+    unsent: Unsent | UnsetType = UNSET
 
 
 class Ticket(Struct, frozen=True, kw_only=True):

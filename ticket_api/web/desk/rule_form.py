@@ -12,7 +12,8 @@ from ticket_api.tickets.rule import LONGEST_NAME, Rule, Then, When, span
 from ticket_api.tickets.tag import spelling
 
 RATINGS = ("rating_at_most", "rating_at_least")
-WHEN = ("words", "pattern", "category", "lang", "offered", "plan", "channel", "hours", *RATINGS, "age", "status")
+OF_TICKET = ("words", "pattern", "category", "lang", "offered", "plan", "channel", "status")
+WHEN = (*OF_TICKET, "hours", *RATINGS, "age", "promise")
 THEN = ("untag", "priority", "note", "reply", "webhook", "snooze", "quarantine")
 MOST_FIELDS = 40
 
@@ -127,6 +128,7 @@ def said(name: str, value: object, lang: str) -> str:
     if isinstance(value, bool):
         return ""
     known = {"status": f"status.{value}", "lang": f"language.{value}", "hours": f"rule_hours.{value}"}
+    known["promise"] = f"rule_promise.{value}".replace(":", "_")
     with suppress(KeyError):
         return words.say(lang, known[name])
     return str(value)

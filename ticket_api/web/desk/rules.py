@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 from pathlib import PurePath
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ticket_api import words
 from ticket_api.errors import Conflict, HelpleafError, Invalid, NotFound
-from ticket_api.rules import Listed
+from ticket_api.rules import Listed, fault_said, unsent_said
 from ticket_api.tickets.event import RULE
+from ticket_api.tickets.rule import Told
 from ticket_api.tickets.rule_acts import undoable
 from ticket_api.tickets.ticket import MOVES, Ran, Ticket
 from ticket_api.web.context import context_of
@@ -37,12 +38,13 @@ class Line(NamedTuple):
 
 
 class RuleAct(NamedTuple):
-    """What a rule did to a ticket, and why; `mark` is whether it can be taken back."""
+    """What a rule did to a ticket, and why; which message wasn't sent; whether it can be taken back, and wrote."""
 
     name: str
     ran: Ran
     why: list[Part]
     did: list[Part]
+    unsent: str
     may_undo: bool
     wrote: bool
 
@@ -96,7 +98,7 @@ async def change_one(request: Request) -> Response:
             return RedirectResponse("/desk/rules?done=removed", 303)
         rule = read_rule(fields, context.settings.languages)
         if faults := await context.read(rules.faults, rule, before):
-            told = [words.say(lang, f"rule_wrong.{each.code}", **each.values) for each in faults]
+            told = [fault_said(each, lang) for each in faults]
             return _show_one(request, fields, wrong=told)
         await context.write(rules.put, rule, before, version, now)
     except Unfit as unfit:
@@ -120,15 +122,16 @@ async def undo(request: Request) -> Response:
 
 def acts_of(ticket: Ticket, lang: str) -> list[RuleAct]:
     """What rules did to a ticket, for its page."""
-    return [_act(ran, lang) for ran in ticket.ran or () if ran.name.startswith(RULE)]
+    return [_act(ran, ticket, lang) for ran in ticket.ran or () if ran.name.startswith(RULE)]
 
 
-def _act(ran: Ran, lang: str) -> RuleAct:
+def _act(ran: Ran, ticket: Ticket, lang: str) -> RuleAct:
     why = [(words.say(lang, f"rule_when.{name}"), said(name, value, lang)) for name, value in ran.why or ()]
     kept = [(each.what, "" if each.what == "snooze" else each.value) for each in ran.did or ()]
     did = [(words.say(lang, f"rule_then.{name}"), value) for name, value in kept]
-    wrote = any(name in ("reply", "ask") for name, _ in kept)
-    return RuleAct(ran.name.removeprefix(RULE), ran, why, did, undoable(ran), wrote)
+    unsent = unsent_said(ran.unsent, ticket, lang) if ran.unsent else ""
+    wrote = any(name in ("reply", "ask") for name, _ in kept) and not unsent
+    return RuleAct(ran.name.removeprefix(RULE), ran, why, did, unsent, undoable(ran), wrote)
 
 
 async def _show(request: Request, error: HelpleafError | None = None) -> Response:
@@ -140,7 +143,7 @@ async def _show(request: Request, error: HelpleafError | None = None) -> Respons
     lines = []
     for listed in present.listed:
         rule = listed.rule
-        told = [words.say(lang, f"rule_wrong.{each.code}", **each.values) for each in wrong if each.rule == rule.name]
+        told = [fault_said(each, lang) for each in wrong if each.rule == rule.name]
         if listed.too_slow:
             told.append(words.say(lang, "rules.too_slow", count=listed.too_slow))
         when, then = in_words(rule.when, lang), in_words(rule.then, lang)
@@ -177,6 +180,7 @@ def _show_one(
         "blamed": field,
         "languages": context.settings.languages,
         "statuses": tuple(MOVES),
+        "promises": get_args(Told),
         "articles": sorted(known.articles or ()),
         "categories": sorted(known.categories or ()),
         "plans": sorted(known.plans or ()),
