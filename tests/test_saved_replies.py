@@ -36,7 +36,7 @@ def save(store, preferences):
 
 @pytest.fixture
 def saved(preferences):
-    return SavedReplies(preferences, tuple)
+    return SavedReplies(lambda: preferences.now.replies, tuple)
 
 
 def test_what_waits_is_all_that_the_customer_wrote_since_the_owners_last_message():
@@ -75,7 +75,7 @@ def test_the_names_of_variables_are_no_words_of_a_reply(saved, save):
 
 def test_synonyms_that_change_count_at_once(preferences, save):
     synonyms = []
-    saved = SavedReplies(preferences, lambda: tuple(synonyms))
+    saved = SavedReplies(lambda: preferences.now.replies, lambda: tuple(synonyms))
     save(EXPORT)
     assert saved.fitting(ticket("evacuate")) is None
     synonyms.append(("export", "evacuate"))

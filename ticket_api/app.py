@@ -156,7 +156,7 @@ def _context(
         writer=Writer(helpdesk.together),
         searches=Bucket(SEARCHES, SEARCH_SECONDS),
         preferences=preferences,
-        saved_replies=SavedReplies(preferences, lambda: current.index.synonyms),
+        saved_replies=SavedReplies(lambda: preferences.now.replies, lambda: current.index.synonyms),
         outgoing=outgoing,
         finds=Bucket(FINDS, FIND_SECONDS),
         doorkeeper=Doorkeeper(secret),

@@ -1,4 +1,4 @@
-"""The saved reply that fits a ticket: matched in memory, by an index that follows the preferences."""
+"""The saved reply that fits a ticket: matched in memory, by an index that follows the replies."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ticket_api.knowledge.index import ArticleIndex
 from ticket_api.knowledge.saved_reply import Wording, fitting, index_of
 from ticket_api.knowledge.synonyms import Group
-from ticket_api.preferences import VARIABLES, CurrentPreferences, SavedReply, fill
+from ticket_api.preferences import VARIABLES, SavedReply, fill
 from ticket_api.suggestion import Reason
 from ticket_api.tickets.ticket import Ticket
 
@@ -32,10 +32,10 @@ class _Made:
 
 
 class SavedReplies:
-    """`synonyms` gives those of the articles in force."""
+    """`replies` gives the saved replies in force, `synonyms` the articles' ones."""
 
-    def __init__(self, preferences: CurrentPreferences, synonyms: Callable[[], Sequence[Group]]) -> None:
-        self._preferences = preferences
+    def __init__(self, replies: Callable[[], tuple[SavedReply, ...]], synonyms: Callable[[], Sequence[Group]]) -> None:
+        self._replies = replies
         self._synonyms = synonyms
         self._made: _Made | None = None
 
@@ -48,7 +48,7 @@ class SavedReplies:
 
     def _now(self) -> _Made | None:
         """The index of the replies as they are; made by whoever needs it first after a change."""
-        replies, synonyms, made = self._preferences.now.replies, self._synonyms(), self._made
+        replies, synonyms, made = self._replies(), self._synonyms(), self._made
         if not replies:
             return None
         if made is None or (made.replies, made.synonyms) != (replies, synonyms):
