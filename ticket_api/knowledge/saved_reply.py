@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from ticket_api.knowledge.article import Article
 from ticket_api.knowledge.index import ArticleIndex, build_index
-from ticket_api.knowledge.matching import suggest, threshold
+from ticket_api.knowledge.query import read_query
+from ticket_api.knowledge.reasons import reasons
+from ticket_api.knowledge.scoring import hits, sureness
 from ticket_api.knowledge.synonyms import Group
 from ticket_api.suggestion import Reason
 
@@ -51,15 +53,17 @@ def fitting(index: ArticleIndex, text: str, lang: str) -> Fit | None:
 
     One that is like it in letters alone doesn't fit: that would tell nobody why.
     """
-    if lang not in index.shelves:
+    shelf = index.shelves.get(lang)
+    if shelf is None:
         return None
-    one = ArticleIndex({lang: index.shelves[lang]}, index.synonyms)
-    least = threshold(one, lang)
-    found = suggest(one, text, lang, least=APART * least, limit=2)
-    if not found or found[0].score < least or any(each.score > APART * found[0].score for each in found[1:]):
+    query = read_query(text, shelf)
+    found = hits(shelf, query)
+    first, second = [*sureness(found, query)[:2], 0.0, 0.0][:2]
+    if not found or first < shelf.threshold or second > APART * first:
         return None
-    why = tuple(reason for reason in found[0].why if reason.part != "fuzzy")
-    return Fit(found[0].id, why) if why else None
+    told = reasons(found[0].document, found[0].section, query, shelf, index.thesaurus)
+    why = tuple(reason for reason in told if reason.part != "fuzzy")
+    return Fit(found[0].document.entry.id, why) if why else None
 
 
 def _as_article(reply: Wording) -> Article:
