@@ -33,6 +33,7 @@ from ticket_api.preferences import CurrentPreferences
 from ticket_api.priorities import priorities_of
 from ticket_api.queue import Queue
 from ticket_api.rules import Rules, Trials, known_of
+from ticket_api.saved_replies import SavedReplies
 from ticket_api.settings import Settings
 from ticket_api.sorting import Sorting
 from ticket_api.store import Store
@@ -137,6 +138,7 @@ def _context(
         least=settings.least,
     )
     file, (priorities, promised) = QueueFile(settings.queue_path), priorities_of(settings, store)
+    preferences = CurrentPreferences(store)
     return Context(
         helpdesk=helpdesk,
         visitors=Visitors(store, current, comment_limit=settings.message_limit),
@@ -153,7 +155,8 @@ def _context(
         clock=clock,
         writer=Writer(helpdesk.together),
         searches=Bucket(SEARCHES, SEARCH_SECONDS),
-        preferences=CurrentPreferences(store),
+        preferences=preferences,
+        saved_replies=SavedReplies(lambda: preferences.now.replies, lambda: current.index.synonyms),
         outgoing=outgoing,
         finds=Bucket(FINDS, FIND_SECONDS),
         doorkeeper=Doorkeeper(secret),

@@ -55,8 +55,9 @@ def test_a_ticket_is_answered_with_an_article_in_six_keys(alice, server):
 def test_the_keys(alice, server):
     for number in range(3):
         ask(server.url, f"{QUESTION} {number}", "Bob", "en")
-    fields = {"do": "save", "title": "Thanks", "in": "en", "text": "Hello {name}"}
-    alice.request.post(f"{server.url}/desk/replies/new", form=fields, headers={"origin": server.url})
+    for title, text in (("Thanks", "Hello {name}"), ("Charged twice", "One of the two charges disappears.")):
+        fields = {"do": "save", "title": title, "in": "en", "text": text}
+        alice.request.post(f"{server.url}/desk/replies/new", form=fields, headers={"origin": server.url})
     alice.goto("/desk")
     alice.goto("/desk/tickets/1")
     field, press = alice.locator("#message"), alice.keyboard.press
@@ -67,6 +68,9 @@ def test_the_keys(alice, server):
     press("Escape")
     press("i")
     expect(field).to_have_value(re.compile(r"^s\n\n.*\[You were charged twice\]", re.DOTALL))
+    press("Escape")
+    press("f")
+    expect(field).to_have_value(re.compile(r"\n\nOne of the two charges disappears\.$"))
     press("Escape")
     press("m")
     expect(alice.locator("#saved")).to_be_focused()
@@ -215,6 +219,8 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(alice, bob, server, clock, lan
         post(api(ticket, "send"), {})
         return ticket
 
+    fields = {"do": "save", "title": f"{QUESTION} {'W' * 28}", "in": lang, "text": "It disappears."}
+    alice.request.post(f"{server.url}/desk/replies/new", form=fields, headers={"origin": server.url})
     ticket = asked(QUESTION)
     asked(f"Another question about {'invoice' * 20}?")
     page = bob("/desk/login", allow_faults=True, locale=LOCALES[lang])
@@ -233,6 +239,7 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(alice, bob, server, clock, lan
             page.locator(f"button[value='{value}']").evaluate("(button) => button.click()")
 
     page.goto("/desk/tickets/1")
+    expect(page.locator(".fits strong")).to_have_text(fields["title"])
     look("ticket")
     page.locator("#tag").fill("vip")
     press("tag")

@@ -9,6 +9,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.store.asking import question
@@ -17,6 +18,7 @@ from ticket_api.commands.editor import LINE
 from ticket_api.commands.served import is_served, serving
 from ticket_api.drafts import Draft, name_of, read_draft, written
 from ticket_api.keys import key_mark, load_secret
+from ticket_api.preferences import Preferences, SavedReply
 from ticket_api.settings import load_settings
 from ticket_api.store import open_store
 from ticket_api.tickets import handling
@@ -174,6 +176,22 @@ def test_it_shows_a_ticket(terminal):
         f"Your note, {late:%Y-%m-%d %H:%M} UTC",
         "  Knows the boss.",
     ]
+
+
+def test_it_names_the_saved_reply_that_fits(terminal):
+    replies = (
+        SavedReply("Charged \x1b[31m twice", "en", "One of the two charges of {company} disappears."),
+        SavedReply("退款", "zh", "{name}，您好：款项已经退回。"),
+    )
+    stored = msgspec.json.encode(Preferences(version=1, replies=replies)).decode()
+    assert terminal.json("tickets", "show", "1")["saved_reply"] is None
+    with closing(open_store(terminal.settings.store_url)) as store:
+        store.change_paper("preferences", lambda _: stored)
+    shown = terminal("tickets", "show", "1")
+    assert "\nSaved reply that fits: Charged \\x1b[31m twice (“charged”, “twice” in the title" in shown
+    reply = terminal.json("tickets", "show", "2")["saved_reply"]
+    assert reply == {"title": "退款", "text": replies[1].text, "why": ["“退款” in the title"]}
+    assert "Saved reply" not in terminal("tickets", "show", "3")
 
 
 def test_scripts_get_a_ticket_without_what_leads_to_its_secret_link(terminal):

@@ -5,17 +5,20 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from ticket_api import words
+from ticket_api import preferences, words
 from ticket_api.archive.opening import opened, own_key
 from ticket_api.current import CurrentIndex
 from ticket_api.desk import Desk
 from ticket_api.errors import HelpleafError, Invalid, NotFound, Stop, StoreUnavailable
 from ticket_api.helpdesk import Helpdesk
 from ticket_api.keys import key_mark
+from ticket_api.knowledge.folder import read_index
 from ticket_api.knowledge.index import build_index
+from ticket_api.knowledge.synonyms import Group
 from ticket_api.outgoing import Outgoing
 from ticket_api.priorities import priorities_of
 from ticket_api.queue import Queue
+from ticket_api.saved_replies import SavedReplies
 from ticket_api.settings import Settings
 from ticket_api.store.queue_file import QueueFile
 from ticket_api.tickets.ticket import Ticket
@@ -28,6 +31,7 @@ class Here:
     desk: Desk
     helpdesk: Helpdesk
     queue: Queue
+    saved_replies: SavedReplies
     now: datetime
 
     def ticket(self, ticket_id: int) -> Ticket:
@@ -56,8 +60,18 @@ def at_desk(settings: Settings) -> Iterator[Here]:
         file, now = QueueFile(settings.queue_path), datetime.now(UTC)
         priorities, _ = priorities_of(settings, store)
         queue = Queue(store, helpdesk, file, key_mark(key), priorities, lambda: now, silence=silence)
+        desk = Desk(store, helpdesk, priorities, message_limit=settings.message_limit)
+        saved_replies = SavedReplies(lambda: preferences.read(store).replies, lambda: _synonyms(settings))
         with closing(queue):
-            yield Here(Desk(store, helpdesk, priorities, message_limit=settings.message_limit), helpdesk, queue, now)
+            yield Here(desk, helpdesk, queue, saved_replies, now)
+
+
+def _synonyms(settings: Settings) -> tuple[Group, ...]:
+    """Those of the articles, none where the help site wasn't built here."""
+    try:
+        return read_index(settings.index_path).synonyms
+    except Stop:
+        return ()
 
 
 @contextmanager

@@ -10,6 +10,8 @@ from msgspec import Struct
 from ticket_api import words
 from ticket_api.archive.export import SECRET
 from ticket_api.commands.columns import aligned, in_one_line, plain
+from ticket_api.knowledge.reasons import in_words
+from ticket_api.saved_replies import Fitting
 from ticket_api.terminal import counted, styled
 from ticket_api.tickets.message import Attachment, Message, Note
 from ticket_api.tickets.row import Row
@@ -90,20 +92,32 @@ def list_json(listed: Sequence[Listed], *, more: bool) -> dict[str, Any]:
     return whole
 
 
-def ticket_json(ticket: Ticket, others: Sequence[Ticket]) -> dict[str, Any]:
-    """A ticket for scripts, without what its secret link is made from or found by; `others`: the same customer's."""
+def ticket_json(ticket: Ticket, others: Sequence[Ticket], fits: Fitting | None = None) -> dict[str, Any]:
+    """A ticket for scripts, without what its secret link is made from or found by; `others`: the same customer's.
+
+    `fits` is the saved reply that does.
+    """
     document: dict[str, Any] = msgspec.to_builtins(ticket)
     shown = {name: value for name, value in document.items() if name not in HIDDEN}
-    return {"version": VERSION, "ticket": shown, "others": [each.id for each in others]}
+    reply = {"title": fits.reply.title, "text": fits.reply.text, "why": _why(fits)} if fits else None
+    return {"version": VERSION, "ticket": shown, "others": [each.id for each in others], "saved_reply": reply}
 
 
-def ticket_lines(ticket: Ticket, others: Sequence[Ticket], zone: tzinfo, paint: Paint = styled) -> Iterator[str]:
+def ticket_lines(
+    ticket: Ticket, others: Sequence[Ticket], zone: tzinfo, paint: Paint = styled, fits: Fitting | None = None
+) -> Iterator[str]:
     """A ticket with all that was written and offered; a terminal obeys nothing of what customers wrote."""
     yield paint(f"Ticket {ticket.id}{f': {in_one_line(ticket.subject)}' if ticket.subject else ''}", "bold")
     yield from _facts(ticket, others, zone)
     for offer in ticket.offers:
         yield f"Offered: {in_one_line(offer.title)} ({offer.id}, {offer.score:.2f}){_became(ticket, offer.id)}"
+    if fits:
+        yield f"Saved reply that fits: {in_one_line(fits.reply.title)} ({in_one_line('; '.join(_why(fits)))})"
     yield from thread_lines(ticket, zone, paint=paint)
+
+
+def _why(fits: Fitting) -> list[str]:
+    return [in_words(reason, "", "en") for reason in fits.why]
 
 
 def _facts(ticket: Ticket, others: Sequence[Ticket], zone: tzinfo) -> Iterator[str]:

@@ -145,10 +145,11 @@ def show(settings: Settings, given: argparse.Namespace) -> None:
     with at_desk(settings) as here:
         ticket = here.ticket(_id(given.id))
         others = here.desk.others(ticket)
+        fits = here.saved_replies.fitting(ticket)
     if given.json:
-        print(json.dumps(ticket_json(ticket, others), indent=2))
+        print(json.dumps(ticket_json(ticket, others, fits), indent=2))
     else:
-        print("\n".join(ticket_lines(ticket, others, ZoneInfo(settings.timezone))))
+        print("\n".join(ticket_lines(ticket, others, ZoneInfo(settings.timezone), fits=fits)))
 
 
 def reply(settings: Settings, given: argparse.Namespace) -> None:

@@ -28,6 +28,7 @@ from ticket_api.promised import Promised
 from ticket_api.question import Question
 from ticket_api.queue import Queue
 from ticket_api.rules import Rules, Trials
+from ticket_api.saved_replies import SavedReplies
 from ticket_api.settings import Settings
 from ticket_api.sorting import Sorting
 from ticket_api.tickets.ticket import Ticket, awaits_form
@@ -74,6 +75,7 @@ class Context:
     writer: Writer
     searches: Bucket
     preferences: CurrentPreferences
+    saved_replies: SavedReplies
     outgoing: Outgoing
     finds: Bucket
     doorkeeper: Doorkeeper

@@ -62,6 +62,7 @@
     a: press("a"),
     i: press("i"),
     m: chooseSaved,
+    f: press("f"),
     s: press("s"),
     u: press("u"),
     "/": () => location.assign("/desk#q"),
