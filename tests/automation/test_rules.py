@@ -126,6 +126,19 @@ def test_who_cannot_be_mailed_what_is_asked_has_no_turn(works, store):
     assert desk.ask(104, email="").status == "waiting"  # who gave no address reads it on the page
 
 
+def test_a_rule_that_the_file_switches_on_again_acts_on_no_ticket_from_before(works, store, settings, clock):
+    of_file = rule(reply="Wait")
+    assert works(of_file).ask(1, email="ann@customer.example").ran
+    desk = works(of_file | {"on": False})
+    desk.ask(2, email="bob@customer.example")
+    clock.move(days=200)
+    rules = Rules(store, replace(settings, sections={"rules": [of_file]}))
+    desk.automation = Automation(store, [RulesPart(rules, store, desk.outgoing, clock())], clock)
+    desk.automation.work()
+    assert store.mails_of(2) == []
+    assert desk.ask(3, email="eve@customer.example").ran
+
+
 def test_one_automatic_message_at_most_over_all_rules(works):
     ticket = works(rule("one", reply="Wait"), rule("two", ask="order number", tag="asked")).ask()
     assert [each.author for each in ticket.messages] == ["requester", "automatic"]
