@@ -15,7 +15,7 @@ MOST_KEPT, MOST_ADDRESSES = 50_000, 200_000
 LONGEST_PLAN = 100
 LONGEST_CELL = 60
 MOST_DIGITS = 12
-"""Of an amount, before its decimals, also where these are grouped: sums of such amounts fit into 64 bits."""
+"""Of an amount, before its decimals, also where they are grouped: the sum of ninety thousand fits into 64 bits."""
 FIRST_YEAR = 1970
 
 DayOrder = Literal["day", "month", ""]
