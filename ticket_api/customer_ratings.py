@@ -88,6 +88,8 @@ def _rate(
         if kept.merged:
             changed |= write_group(store, name, group_of(store, name), fifths)
             continue
+        if kept.is_empty and not store.tickets_of(addresses[name]):  # erased meanwhile
+            continue
         own = figures.get(addresses[name])
         group = {name: msgspec.structs.replace(kept, address=addresses[name])}
         changed |= put_group(store, settled(group, name, own, fifths.loyalty(own) if own else None))

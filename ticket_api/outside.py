@@ -25,7 +25,7 @@ _ISATAP = (0x0000_5EFE, 0x0200_5EFE)
 _V4_OTHER = tuple(map(IPv4Network, ("192.0.0.0/24", "192.88.99.0/24", "240.0.0.0/4", "168.63.129.16/32")))
 """Protocols' own, 6to4, what nobody was given, and where machines in Azure ask for their keys."""
 _NEVER = (*_V4_OTHER, *map(IPv4Network, ("0.0.0.0/8", "169.254.0.0/16", "100.100.100.200/32")))
-_V6_NEVER = (*_V6_OTHER, IPv6Network("fd00:ec2::254/128"))
+_V6_NEVER = (*_V6_OTHER, *map(IPv6Network, ("fd00:ec2::/32", "fd20:ce::254/128", "fd00:42::42/128")))
 """Not even in one's own network: link-local, and where machines in a cloud ask for their keys."""
 
 

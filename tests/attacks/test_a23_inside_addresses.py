@@ -170,7 +170,8 @@ def test_a23_the_owners_own_network_is_called_where_they_say_so(address):
 
 @pytest.mark.parametrize(
     "address",
-    ["169.254.169.254", "fd00:ec2::254", "100.100.100.200", "168.63.129.16", "192.0.0.192", "0.0.0.0", "224.0.0.1",
+    ["169.254.169.254", "fd00:ec2::254", "fd00:ec2::23", "fd20:ce::254", "fd00:42::42", "100.100.100.200",
+     "168.63.129.16", "192.0.0.192", "0.0.0.0", "224.0.0.1",
      "255.255.255.255", "fe80::1", "ff02::1", "::", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::"],
 )  # fmt: skip
 def test_a23_not_even_then_where_machines_ask_for_their_keys(address):

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from tests.serving import until
 from tests.store.asking import question
-from ticket_api.automation import Automation
+from ticket_api.automation import Automation, automation
 from ticket_api.automation.agenda import Agenda
 from ticket_api.automation.follower import Follower
-from ticket_api.errors import StoreUnavailable
+from ticket_api.errors import Conflict, StoreUnavailable
 from ticket_api.tickets.event import Act
 
 
@@ -24,9 +25,13 @@ class Noting:
 
 
 class Failing(Noting):
+    def __init__(self, fault: Exception) -> None:
+        super().__init__()
+        self.fault = fault
+
     def look(self, ticket, now):
         super().look(ticket, now)
-        raise ValueError("a fault of ours")
+        raise self.fault
 
 
 def add(store, number: int):
@@ -50,8 +55,9 @@ def test_tickets_are_looked_at_when_something_happens_and_when_their_time_has_co
     assert part.seen == [1, 2, 1, 2]
 
 
-def test_a_fault_in_one_part_costs_the_others_nothing(store, clock, caplog):
-    failing, part = Failing(), Noting()
+@pytest.mark.parametrize("fault", [ValueError("a fault of ours"), Conflict("changed_meanwhile")], ids=repr)
+def test_a_fault_in_one_part_costs_the_others_nothing(store, clock, caplog, fault):
+    failing, part = Failing(fault), Noting()
     add(store, 1)
     Automation(store, [failing, part], clock).work()
     assert failing.seen == part.seen == [1]
@@ -76,6 +82,19 @@ def test_what_a_failing_store_held_up_is_done_later(store, clock):
     part.fails = False
     automation.work()
     assert part.seen == [1, 2]
+
+
+def test_trouble_that_nobody_thought_of_doesnt_end_it_for_good(store, clock, caplog, monkeypatch):
+    monkeypatch.setattr(automation, "PAUSE", 0.01)
+    add(store, 1)
+    store.change_paper("follows:automation", lambda _: "what another version wrote")
+    part = Noting()
+    running = Automation(store, [part], clock)
+    running.start()
+    until(lambda: "What goes by itself can't go on" in caplog.text)
+    store.change_paper("follows:automation", lambda _: "")
+    until(lambda: part.seen == [1])
+    running.close()
 
 
 def test_an_erased_ticket_is_left_alone(store, clock):

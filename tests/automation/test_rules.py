@@ -116,6 +116,29 @@ def test_who_is_asked_for_something_has_their_turn_and_then_the_owner(works):
     assert "请" in desk.ask(2, lang="zh").messages[-1].text
 
 
+def test_who_cannot_be_mailed_what_is_asked_has_no_turn(works, store):
+    desk = works(rule(ask="order number"))
+    assert [desk.ask(number).status for number in (1, 2)] == ["waiting", "open"]
+    assert store.mails_of(2) == []
+    for number in range(3, 103):  # strangers, who use up what may be mailed in a day
+        desk.ask(number, email=f"bot{number}@spam.example")
+    assert desk.ask(103, email="ann@customer.example").status == "open"
+    assert desk.ask(104, email="").status == "waiting"  # who gave no address reads it on the page
+
+
+def test_a_rule_that_the_file_switches_on_again_acts_on_no_ticket_from_before(works, store, settings, clock):
+    of_file = rule(reply="Wait")
+    assert works(of_file).ask(1, email="ann@customer.example").ran
+    desk = works(of_file | {"on": False})
+    desk.ask(2, email="bob@customer.example")
+    clock.move(days=200)
+    rules = Rules(store, replace(settings, sections={"rules": [of_file]}))
+    desk.automation = Automation(store, [RulesPart(rules, store, desk.outgoing, clock())], clock)
+    desk.automation.work()
+    assert store.mails_of(2) == []
+    assert desk.ask(3, email="eve@customer.example").ran
+
+
 def test_one_automatic_message_at_most_over_all_rules(works):
     ticket = works(rule("one", reply="Wait"), rule("two", ask="order number", tag="asked")).ask()
     assert [each.author for each in ticket.messages] == ["requester", "automatic"]

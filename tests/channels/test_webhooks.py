@@ -9,6 +9,7 @@ from tests.channels.conftest import KEY
 from tests.channels.receiver import status
 from tests.store.asking import question
 from ticket_api.channels.signing import fits
+from ticket_api.errors import StoreFull
 from ticket_api.keys import link_token
 from ticket_api.tickets import calls, handling
 from ticket_api.tickets import ticket as tickets
@@ -66,20 +67,43 @@ def test_words_and_address_go_along_where_wanted_and_the_secret_link_never(webho
     token = link_token(b"0123456789abcdef0123456789abcdef", f"{1:032x}")
     other = "A" * 22
     text = f"See https://help.example.org/t/{token} or /t/{other}, {token}"
-    asked = add(store, subject=f"About {token}", name="Bob")
+    asked = add(store, subject=f"About {token}", name=f"Bob {token}")
     act(store, "wrote", clock(), lambda ticket: tickets.write(ticket, text, clock()))
     told.work()
     assert data(called)["message"]["text"] == "See https://help.example.org/t/… or /t/…, …"
     assert data(called)["message"]["author"] == "requester"
     assert (data(called)["subject"], data(called)["name"], data(called)["email"]) == (
         "About …",
-        "Bob",
+        "Bob …",
         "bob@example.com",
     )
     assert data(called, 0)["message"]["text"] == asked.question
     sent = b"".join(called.raw).decode()
     assert token not in sent
     assert other not in sent
+
+
+def test_what_cant_be_noted_for_a_full_disk_is_told_once_all_the_same(webhooks, called, store, clock, monkeypatch):
+    told = webhooks(shop={})
+    add(store)
+    told.work()
+    for number in (2, 3):
+        add(store, number)
+
+    def full(*_):
+        raise StoreFull("store_full")
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(store, "change_paper", full)
+        for _ in range(5):
+            with pytest.raises(StoreFull):
+                told.work()
+            clock.move(seconds=1)
+    told.work()
+    add(store, 4)
+    told.work()
+    assert called.types == ["ticket.asked"] * 4
+    assert told.all()[0].state.delivered == 4
 
 
 def test_only_what_is_wanted_is_told(webhooks, called, store, clock):

@@ -68,6 +68,14 @@ def test_who_was_told_of_a_missed_promise_is_found(tried, store):
         tried(rules=rules)
 
 
+def test_a_terminal_obeys_nothing_of_what_customers_wrote(settings, store, capsys):
+    shown = question(1, request="r1", link="l1", status="open")
+    store.add_ticket(replace_message(shown, "refund \x1b]0;owned\x07\x1b[2J"))
+    rules = [{"name": "All", "when": {"pattern": "refund.*"}, "then": {"priority": 4}}]
+    try_rules(replace(settings, sections={"rules": rules}), argparse.Namespace(last=9, rule=None))
+    assert r"[pattern refund \x1b]0;owned\x07\x1b[2J]" in capsys.readouterr().out
+
+
 def test_one_rule_and_the_last_tickets_alone(tried):
     out = tried(rule="Refunds", last=2)
     assert "#2" in out

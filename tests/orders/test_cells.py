@@ -74,6 +74,7 @@ def test_a_day_that_may_be_two_is_refused():
         ("￥12", 1200, "¥"),
         ("12元", 1200, "¥"),
         ("0", 0, ""),
+        ("999,999,999,999.99", 99_999_999_999_999, ""),
     ],
 )
 def test_amounts(cell, cents, sign):
@@ -98,7 +99,10 @@ def test_amounts(cell, cents, sign):
         "$",
         "١٢",
         "NaN",
+        "1,000,000,000,000.00",
+        "1" + ",000" * 2000,
     ],
+    ids=lambda cell: cell[:30],
 )
 def test_what_is_no_amount_or_may_be_two(cell):
     with pytest.raises(BadCell):

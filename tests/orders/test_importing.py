@@ -10,7 +10,8 @@ import pytest
 
 from tests.store.postgres import postgres, postgres_url
 from ticket_api.errors import Stop
-from ticket_api.orders import shelf
+from ticket_api.orders import importing, shelf
+from ticket_api.orders.cells import bucket_of
 from ticket_api.orders.importing import import_orders
 from ticket_api.orders.reading import look
 from ticket_api.store import open_store
@@ -125,6 +126,55 @@ def test_one_that_is_killed_again_and_again_goes_on_and_nothing_is_double(tmp_pa
     store.close()
 
 
+def test_of_two_imports_of_a_file_at_once_the_slower_one_takes_nothing_from_the_other(store, tmp_path):
+    import_orders(store, write(tmp_path, many(100), name="older.csv"), NOW, QUIET)
+    path = write(tmp_path, many(300, first=100))
+
+    def elsewhere(done: int, total: int) -> None:
+        if done == 100:
+            import_orders(store, path, NOW, QUIET, part=50)
+            shelf.settle(store)
+
+    with pytest.raises(Stop, match="imported elsewhere"):
+        import_orders(store, path, NOW, elsewhere, part=100)
+    assert total(store) == 400
+    assert import_orders(store, path, NOW, QUIET, part=100).known
+
+
+@pytest.mark.parametrize("strict", [True, False])
+def test_an_import_that_was_finished_elsewhere_is_forgotten_by_nobody(store, tmp_path, monkeypatch, strict):
+    path = write(tmp_path, many(100) + "nobody,2025-01-01,1\n")
+    begin = importing._begin
+
+    def overtaken(*given):
+        """Another one finishes between the first look at the list of imports and the end."""
+        begun = begin(*given)
+        monkeypatch.setattr(importing, "_begin", begin)
+        import_orders(store, path, NOW, QUIET, part=50)
+        return begun
+
+    monkeypatch.setattr(importing, "_begin", overtaken)
+    with pytest.raises(Stop, match="imported elsewhere"):
+        import_orders(store, path, NOW, QUIET, part=50, strict=strict)
+    assert total(store) == 100
+
+
+def test_what_was_left_of_an_import_that_was_given_up_never_counts(store, tmp_path, monkeypatch):
+    bad, drop = write(tmp_path, many(250) + "nobody,2025-01-01,1\n", name="bad.csv"), shelf.drop
+
+    def killed(*_):
+        monkeypatch.setattr(shelf, "drop", drop)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(shelf, "drop", killed)
+    with pytest.raises(KeyboardInterrupt):
+        import_orders(store, bad, NOW, QUIET, strict=True, part=100)
+    import_orders(store, write(tmp_path, FEW), NOW, QUIET)
+    assert total(store) == 2
+    import_orders(store, bad, NOW, QUIET)
+    assert total(store) == 252
+
+
 def test_each_bad_line_is_told_with_its_number_and_the_others_are_imported(store, tmp_path):
     bad = (
         'ann@example.com,2026-01-03\n"multi\nline",2026-01-03,1\n\nann@example.com,2026-13-01,1\n'
@@ -218,3 +268,17 @@ def test_erasing_takes_the_orders_of_one_address_alone(store, tmp_path):
     assert shelf.erase_of(store, "C7@example.com") == 4
     assert shelf.orders_of(store, ["c7@example.com"]) == []
     assert total(store) == 196
+
+
+def test_an_import_that_ends_while_somebody_is_erased_brings_nobody_back(store, tmp_path):
+    import_orders(store, write(tmp_path, many(100)), NOW, QUIET)
+    import_orders(store, write(tmp_path, many(100, first=100), name="newer.csv"), NOW, QUIET)
+    looks = []
+
+    def wanted(address: str) -> bool:
+        if not looks:
+            shelf.settle(store)  # the lines that are looked at stand in another paper now
+        looks.append(address)
+        return address == "c7@example.com"
+
+    assert (shelf.erase(store, wanted, bucket_of("c7@example.com")), total(store)) == (4, 196)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from ticket_api.automation.agenda import Agenda
 from ticket_api.automation.follower import Follower
-from ticket_api.errors import HelpleafError, NotFound
+from ticket_api.errors import HelpleafError, NotFound, StoreUnavailable
 from ticket_api.store import Store
 from ticket_api.tickets.event import Event
 from ticket_api.tickets.ticket import Status, Ticket
@@ -82,6 +82,8 @@ class Automation:
                 self.work()
             except HelpleafError as trouble:
                 log.warning("What goes by itself waits: %s", trouble.__cause__ or trouble.code)
+            except Exception:
+                log.exception("What goes by itself can't go on")
             self._ending.wait(PAUSE)
 
     def _fill(self) -> None:
@@ -106,7 +108,7 @@ class Automation:
             except NotFound:  # erased meanwhile
                 self._agenda.put(ticket_id, None)
                 return
-            except HelpleafError:
+            except StoreUnavailable:
                 raise
             except Exception:
                 log.exception("%s failed at ticket %d", type(part).__name__, ticket_id)

@@ -32,7 +32,7 @@ class RulesPart:
         Nothing is done while the owner's last reply may be taken back, and nothing to a ticket that goes on elsewhere.
         """
         present = self._rules.present()
-        if any(each.since is None for each in present.listed):
+        if any(each.rule.on == (each.since is None) for each in present.listed):  # the file was changed
             self._rules.begin(self._began)
             present = self._rules.present()
         if not present.ready or ticket.merged_into:

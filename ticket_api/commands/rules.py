@@ -9,6 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from ticket_api.archive.opening import opened
+from ticket_api.commands.columns import in_one_line
 from ticket_api.errors import Stop
 from ticket_api.knowledge.folder import read_index
 from ticket_api.rules import Rules, fault_said, known_of
@@ -87,7 +88,7 @@ def _test(store: Store, book: Rules, rules: Sequence[Rule], last: int) -> None:
 def _line(ticket: Ticket, held: Held) -> str:
     """A row of the table: the ticket, the rule, what it would have done, and why."""
     then = ", ".join(f"{name} {_said(value)}".strip() for name, value in held.rule.then.given().items())
-    why = ", ".join(f"{name} {value}" for name, value in held.why) or "every ticket"
+    why = in_one_line(", ".join(f"{name} {value}" for name, value in held.why)) or "every ticket"
     return f"#{ticket.id:<7} {_short(held.rule.name):{WIDEST}} {then}  [{why}]"
 
 

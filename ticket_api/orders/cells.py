@@ -14,6 +14,8 @@ MOST_KEPT, MOST_ADDRESSES = 50_000, 200_000
 """Cells of a column that are remembered, so that the same one isn't read twice. An address costs about 250 bytes."""
 LONGEST_PLAN = 100
 LONGEST_CELL = 60
+MOST_DIGITS = 12
+"""Of an amount, before its decimals, also where they are grouped: the sum of ninety thousand fits into 64 bits."""
 FIRST_YEAR = 1970
 
 DayOrder = Literal["day", "month", ""]
@@ -127,7 +129,10 @@ def _plain(number: str, cell: str) -> str:
         raise BadCell(f"{_shown(cell)} may have three decimals or be in the thousands; write it as 1234.50")
     decimals = len(marks) == 1 or (len(marks) > 1 and marks[-1] != marks[0])
     whole, _, rest = number.rpartition(marks[-1]) if decimals else (number, "", "")
-    return re.sub("[ '.,]", "", whole) + (f".{rest}" if rest else "")
+    digits = re.sub("[ '.,]", "", whole)
+    if len(digits) > MOST_DIGITS:
+        raise BadCell(f"{_shown(cell)} is no amount; write it as 1234.50")
+    return digits + (f".{rest}" if rest else "")
 
 
 def _cents(number: str) -> int:

@@ -18,6 +18,15 @@ from ticket_api.tickets.event import Act
 
 PART = 100_000
 """Rows that are stored in one transaction. Fewer cost more papers, more cost memory."""
+GIVEN_UP = ""
+"""Stands for the hash of an import of which nothing is to be left: no file has it."""
+
+
+class _Elsewhere(Stop):
+    """Another import of the same file went on meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__("The same file is being imported elsewhere at the moment. Wait for the end of that.")
 
 
 class Imported(Struct, frozen=True):
@@ -51,6 +60,7 @@ def import_orders(
     `strict`: with a bad line nothing is imported. Nothing of it counts before the end of the file.
     """
     source = look(path, encoding, dates)
+    _clear_up(store)
     read_as = f"{source.hash} {source.encoding} {source.separator} {source.dates}"
     begun = _begin(store, hashlib.sha256(read_as.encode()).hexdigest())
     if begun.finished:
@@ -58,11 +68,13 @@ def import_orders(
     reader = Reader(source, now.date().toordinal(), begun.currency)
     try:
         done = _read_on(store, source, reader, begun, progress, part)
+    except _Elsewhere:  # it is the other one's now
+        raise
     except Stop:
-        _forget(store, begun)
+        _forget(store, begun.number)
         raise
     if strict and done.bad:
-        _forget(store, begun)
+        _forget(store, begun.number)
         return Imported(done.rows, begun.rows, reader.bad, begun.bad, refused=True)
     at_once(store, lambda: _finish(store, done, now))
     return Imported(done.rows, begun.rows, reader.bad, begun.bad)
@@ -108,7 +120,7 @@ def _store_part(store: Store, before: Import, done: Import, lines: list[list[str
 
     def change(known: list[Import]) -> list[Import]:
         if before not in known:
-            raise Stop("The same file is being imported elsewhere at the moment. Wait for the end of that.")
+            raise _Elsewhere
         return [done if each == before else each for each in known]
 
     def job() -> None:
@@ -119,14 +131,27 @@ def _store_part(store: Store, before: Import, done: Import, lines: list[list[str
 
 
 def _finish(store: Store, done: Import, now: datetime) -> None:
-    change_import(
-        store,
-        lambda known: [replace(done, finished=True) if each.number == done.number else each for each in known],
-    )
+    def change(known: list[Import]) -> list[Import]:
+        if done not in known:
+            raise _Elsewhere
+        return [replace(done, finished=True) if each == done else each for each in known]
+
+    change_import(store, change)
     store.record(Act("owner", "orders_imported", now))
 
 
-def _forget(store: Store, begun: Import) -> None:
-    """Leave nothing of an import."""
-    change_import(store, lambda known: [each for each in known if each.number != begun.number])
-    shelf.drop(store, begun.number)
+def _forget(store: Store, number: int) -> None:
+    """Leave nothing of an import, unless it was finished elsewhere; killed meanwhile, the next import ends it."""
+
+    def give_up(known: list[Import]) -> list[Import]:
+        return [replace(each, hash=GIVEN_UP) if each.number == number and not each.finished else each for each in known]
+
+    change_import(store, give_up)
+    _clear_up(store)
+
+
+def _clear_up(store: Store) -> None:
+    """Take away the lines of imports that were given up, and only then their numbers, which others may get then."""
+    for gone in [each for each in shelf.imports(store) if each.hash == GIVEN_UP]:
+        shelf.drop(store, gone.number)
+        change_import(store, lambda known, gone=gone: [each for each in known if each != gone])  # type: ignore[misc]

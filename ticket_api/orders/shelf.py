@@ -119,14 +119,28 @@ def erase(store: Store, wanted: Callable[[str], bool], only: int | None = None) 
     """
     gone = 0
     for bucket in range(BUCKETS) if only is None else (only,):
-        for paper in store.papers(_name(bucket)):
-            lines = paper.content.split("\n")
-            keys = {line.partition("\t")[0] for line in lines}
-            if unwanted := {key for key in keys if wanted(key)}:
-                kept = [line for line in lines if line.partition("\t")[0] not in unwanted]
-                gone += len(lines) - len(kept)
-                store.load(Batch(papers=(Paper(paper.name, "\n".join(kept)),)))
+        if any(_parted(paper, wanted)[1] for paper in store.papers(_name(bucket))):
+            gone += at_once(store, lambda bucket=bucket: _erase(store, bucket, wanted))  # type: ignore[misc]
     return gone
+
+
+def _erase(store: Store, bucket: int, wanted: Callable[[str], bool]) -> int:
+    """Look and take away in one transaction, so that no import moves lines from one paper to another between both."""
+    gone = 0
+    for paper in store.papers(_name(bucket)):
+        kept, unwanted = _parted(paper, wanted)
+        if unwanted:
+            store.load(Batch(papers=(Paper(paper.name, "\n".join(kept)),)))
+        gone += unwanted
+    return gone
+
+
+def _parted(paper: Paper, wanted: Callable[[str], bool]) -> tuple[list[str], int]:
+    """The lines of a paper that stay, and how many don't."""
+    lines = paper.content.split("\n")
+    unwanted = set(filter(wanted, {line.partition("\t")[0] for line in lines}))
+    kept = [line for line in lines if line.partition("\t")[0] not in unwanted]
+    return kept, len(lines) - len(kept)
 
 
 def erase_of(store: Store, address: str) -> int:

@@ -50,8 +50,8 @@ class Rules:
                 raise Stop(f"{self._settings.file}: in rules: {fault_said(wrong, 'en')}")
 
     def begin(self, now: datetime) -> None:
-        """Note since when the rules of the file are in force. Raises StoreUnavailable."""
-        names = {rule.name for rule in self._of_file}
+        """Note since when those rules of the file are in force that are on. Raises StoreUnavailable."""
+        names = {rule.name for rule in self._of_file if rule.on}
 
         def note(paper: str) -> str:
             kept = decoded(paper)

@@ -50,7 +50,7 @@ def acted(ticket: Ticket, rule: Rule, why: Why, text: str, now: datetime, unsent
     states: list[tuple[What, Ticket]] = []
     did: list[Did] = []
     present = ticket
-    for step in _steps(ticket, rule, text, now):
+    for step in _steps(ticket, rule, text, now, mailed=unsent is None or unsent.why == "no_address"):
         try:
             changed = step.change(present)
         except (Conflict, Invalid):
@@ -65,7 +65,7 @@ def acted(ticket: Ticket, rule: Rule, why: Why, text: str, now: datetime, unsent
     return Outcome((*states, (last, noted)), tuple(did))
 
 
-def _steps(ticket: Ticket, rule: Rule, text: str, now: datetime) -> Iterator[Step]:
+def _steps(ticket: Ticket, rule: Rule, text: str, now: datetime, *, mailed: bool) -> Iterator[Step]:
     then = rule.then
     if then.tag:
         yield Step("tagged", Did("tag", then.tag), lambda each: handling.tag(each, then.tag, now))
@@ -79,7 +79,8 @@ def _steps(ticket: Ticket, rule: Rule, text: str, now: datetime) -> Iterator[Ste
         yield Step("noted", Did("note", then.note), lambda each: handling.note(each, then.note, now))
     if text:
         did = Did(*_message(rule, ticket))
-        yield Step("answered_automatically", did, lambda each: _answered(each, text, now, waits=bool(then.ask)))
+        waits = bool(then.ask) and mailed  # who doesn't learn that something is asked has no turn
+        yield Step("answered_automatically", did, lambda each: _answered(each, text, now, waits=waits))
     if then.snooze:
         until = now + span(then.snooze)
         yield Step("snoozed", Did("snooze", until.isoformat()), lambda each: _snoozed(each, until, now))

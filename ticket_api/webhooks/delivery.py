@@ -40,6 +40,7 @@ class Delivery:
         self._paper = f"{STATE}{webhook.name}"
         self._follower = Follower(store, self._paper, self._handle)
         self._began = False
+        self._told: set[str] = set()  # what couldn't be noted, so that a full disk doesn't tell it again and again
 
     def state(self) -> State:
         """How it is. Raises StoreUnavailable."""
@@ -76,15 +77,17 @@ class Delivery:
         began = monotonic()
         done = delivered = 0
         failed: Called | None = None
+        self._told &= {event.hash for event in events}
         for event in events:
             if monotonic() - began > BUDGET or is_held(event, now):
                 break
-            if told := self._telling(event):
+            if event.hash not in self._told and (told := self._telling(event)):
                 called = self._post(told)
                 if called.trouble:
                     failed = called
                     break
-                delivered += 1
+                self._told.add(event.hash)
+            delivered += event.hash in self._told
             done += 1
         if delivered or failed:
             self._note(delivered, failed)

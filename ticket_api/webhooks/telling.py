@@ -36,7 +36,7 @@ def telling(open_webhook: OpenWebhook, event: Event, ticket: Ticket | None, toke
         data |= _about(ticket)
         include = open_webhook.webhook.include
         data |= _words(ticket, event, token_of) if "message" in include else {}
-        data |= {"name": ticket.name, "email": ticket.email} if "email" in include else {}
+        data |= _person(ticket, token_of) if "email" in include else {}
     return Telling(f"msg_{event.hash[:32]}", _body(f"ticket.{event.what}", event.at, data))
 
 
@@ -83,6 +83,10 @@ def _words(ticket: Ticket, event: Event, token_of: TokenOf) -> dict[str, object]
     meant = next((each for each in reversed(ticket.messages) if each.at == event.at), None)
     told: dict[str, object] = {"subject": _without_link(ticket.subject, token)}
     return told | ({"message": _message(meant, token)} if meant else {})
+
+
+def _person(ticket: Ticket, token_of: TokenOf) -> dict[str, object]:
+    return {"name": _without_link(ticket.name, token_of(ticket)), "email": ticket.email}
 
 
 def _message(message: Message, token: str) -> dict[str, object]:
