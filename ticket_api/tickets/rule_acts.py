@@ -89,7 +89,8 @@ def _steps(ticket: Ticket, rule: Rule, text: str, now: datetime) -> Iterator[Ste
 
 def _answered(ticket: Ticket, text: str, now: datetime, *, waits: bool) -> Ticket:
     """With an automatic message, which is no response; after one that asks, it is the requester's turn."""
-    written = replace(ticket, messages=(*ticket.messages, Message("automatic", text, now)), changed_at=now)
+    message = Message("automatic", text, now, asks=waits or UNSET)
+    written = replace(ticket, messages=(*ticket.messages, message), changed_at=now)
     return move(written, "waiting", now) if waits and ticket.status == "open" else written
 
 
