@@ -8,10 +8,12 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 import uvicorn
@@ -103,9 +105,19 @@ def until(happened: Callable[[], object], seconds: float = 20.0) -> object:
 
 
 @contextmanager
-def serving(data: Path, clock: Callable[[], datetime], **given: object) -> Iterator[Server]:
-    """A server on tickets of its own, with these settings; `build` is a folder with a site and an index."""
+def serving(
+    data: Path,
+    clock: Callable[[], datetime],
+    sections: Mapping[str, object] = MappingProxyType({}),
+    signing: Mapping[str, str] = MappingProxyType({}),
+    **given: object,
+) -> Iterator[Server]:
+    """A server on tickets of its own, with these settings; `build` is a folder with a site and an index.
+
+    `sections` are more tables of helpleaf.toml, `signing` the keys of hooks and webhooks.
+    """
     settings = load_settings(environ={}, given={"data": str(data), "port": free_port(), **given})
+    settings = replace(settings, sections={**settings.sections, **sections}, signing={**settings.signing, **signing})
     store = open_store(settings.store_url)
     running = Server(settings, store, clock)
     try:
