@@ -18,6 +18,7 @@ from types import MappingProxyType
 import pytest
 import uvicorn
 
+from tests.waiting import PATIENCE
 from ticket_api.app import create_app
 from ticket_api.knowledge.folder import read_index
 from ticket_api.settings import Settings, load_settings
@@ -32,9 +33,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The repository's own help site, built once."""
     folder = tmp_path_factory.mktemp("built")
     environ = os.environ | {"HELPLEAF_BUILD": str(folder)}
-    subprocess.run(
-        [sys.executable, "-m", "ticket_api.cli", "build"], check=True, env=environ, stdout=subprocess.DEVNULL
-    )
+    command = [sys.executable, "-m", "ticket_api.cli", "build"]
+    subprocess.run(command, check=True, env=environ, stdout=subprocess.DEVNULL, timeout=PATIENCE)
     return folder
 
 
@@ -75,7 +75,8 @@ class Server:
         while not self._server.started:
             assert time.monotonic() < deadline, "the server didn't start"
             time.sleep(0.02)
-        assert urllib.request.urlopen(f"{self.url}/api/health").status == 200
+        with urllib.request.urlopen(f"{self.url}/api/health", timeout=PATIENCE) as answer:
+            assert answer.status == 200
 
     def stop(self) -> None:
         self._server.should_exit = True
