@@ -1,5 +1,6 @@
 """A whole desk in a few lines: real store, real index, real application, and a clock that tests move."""
 
+import faulthandler
 import signal
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.serving import SECRET, built, limits, server, unlimited
+from tests.waiting import PATIENCE
 from ticket_api.app import create_app
 from ticket_api.knowledge.articles import read_library
 from ticket_api.knowledge.index import ArticleIndex, build_index
@@ -21,6 +23,12 @@ __all__ = ["built", "limits", "server", "unlimited"]  # fixtures
 
 # A shell that runs the tests in the background ignores Ctrl-C, and every program that they start would as well.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_unconfigure() -> None:
+    """A thread that goes on after the last test, for which Python would wait for ever, says where it is and ends."""
+    faulthandler.dump_traceback_later(PATIENCE, exit=True)
+
 
 PASSWORD = "correct horse battery"
 ORIGIN = "http://127.0.0.1:8000"

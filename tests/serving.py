@@ -8,14 +8,17 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 import uvicorn
 
+from tests.waiting import PATIENCE
 from ticket_api.app import create_app
 from ticket_api.knowledge.folder import read_index
 from ticket_api.settings import Settings, load_settings
@@ -30,9 +33,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The repository's own help site, built once."""
     folder = tmp_path_factory.mktemp("built")
     environ = os.environ | {"HELPLEAF_BUILD": str(folder)}
-    subprocess.run(
-        [sys.executable, "-m", "ticket_api.cli", "build"], check=True, env=environ, stdout=subprocess.DEVNULL
-    )
+    command = [sys.executable, "-m", "ticket_api.cli", "build"]
+    subprocess.run(command, check=True, env=environ, stdout=subprocess.DEVNULL, timeout=PATIENCE)
     return folder
 
 
@@ -73,7 +75,8 @@ class Server:
         while not self._server.started:
             assert time.monotonic() < deadline, "the server didn't start"
             time.sleep(0.02)
-        assert urllib.request.urlopen(f"{self.url}/api/health").status == 200
+        with urllib.request.urlopen(f"{self.url}/api/health", timeout=PATIENCE) as answer:
+            assert answer.status == 200
 
     def stop(self) -> None:
         self._server.should_exit = True
@@ -103,9 +106,19 @@ def until(happened: Callable[[], object], seconds: float = 20.0) -> object:
 
 
 @contextmanager
-def serving(data: Path, clock: Callable[[], datetime], **given: object) -> Iterator[Server]:
-    """A server on tickets of its own, with these settings; `build` is a folder with a site and an index."""
+def serving(
+    data: Path,
+    clock: Callable[[], datetime],
+    sections: Mapping[str, object] = MappingProxyType({}),
+    signing: Mapping[str, str] = MappingProxyType({}),
+    **given: object,
+) -> Iterator[Server]:
+    """A server on tickets of its own, with these settings; `build` is a folder with a site and an index.
+
+    `sections` are more tables of helpleaf.toml, `signing` the keys of hooks and webhooks.
+    """
     settings = load_settings(environ={}, given={"data": str(data), "port": free_port(), **given})
+    settings = replace(settings, sections={**settings.sections, **sections}, signing={**settings.signing, **signing})
     store = open_store(settings.store_url)
     running = Server(settings, store, clock)
     try:

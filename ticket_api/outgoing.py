@@ -39,7 +39,7 @@ TRIES = 29
 """With these pauses, the last try is a day after the first."""
 ROUNDS = 100
 AUTOMATIC = "automatic:"
-"""Stands before the address where automatic answers are counted, so that each goes once beside the other mail."""
+"""Stands before the address where automatic messages are counted, so that each goes once beside the other mail."""
 
 
 def reply_mail(ticket: Ticket, text: str, now: datetime) -> Mail | None:
@@ -114,7 +114,7 @@ class Outgoing:
             self._store.add_mail(_about(ticket, "received", now))
 
     def automatic(self, ticket: Ticket, text: str, now: datetime) -> Literal["no_address", "enough"] | None:
-        """Put the mail of an automatic answer into the outbox, within the transaction that writes it.
+        """Put the mail of an automatic message into the outbox, within the transaction that writes it.
 
         None without an address, and beyond what may be sent in a day: one to an address that nobody has proved to be
         theirs, and those count with all other mails of fixed texts. Returns why there is none.
@@ -237,6 +237,7 @@ class Outgoing:
             links=tuple(map(self._link, tickets)),
             text=mail.text,
             solved=tickets[0].status == "solved" and tickets[0].rating is UNSET,
+            asks=any(each.asks and each.text == mail.text for each in tickets[0].messages),
             written_at=mail.created_at,
         )
 

@@ -19,6 +19,7 @@ from tests.archive.desks import (
     question,
     restored,
 )
+from tests.waiting import PATIENCE
 from ticket_api.archive import copying, erase, erased, folders, place
 from ticket_api.archive import restore as restore_module
 from ticket_api.errors import Stop
@@ -287,12 +288,12 @@ def test_two_restores_into_one_place_dont_mix(path, tmp_path, monkeypatch):
         load(*arguments)
 
     monkeypatch.setattr(restore_module, "_load", slow)
-    first = threading.Thread(target=restored, args=(path, tmp_path / "new"))
+    first = threading.Thread(target=restored, args=(path, tmp_path / "new"), daemon=True)
     first.start()
     inside.wait(20)
     assert "Another restore is at work" in refusal(path, tmp_path / "new")
     going.set()
-    first.join()
+    first.join(PATIENCE)
     assert (tmp_path / "new/tickets.db").is_file()
     assert not (tmp_path / "new" / place.DRAFT).exists()
 

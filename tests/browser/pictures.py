@@ -9,7 +9,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +19,8 @@ import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.chromium import FLAGS, find
-from tests.serving import SECRET, free_port
+from tests.serving import SECRET, free_port, until
+from tests.waiting import PATIENCE
 from ticket_api.app import create_app
 from ticket_api.knowledge.folder import read_index
 from ticket_api.owner import Owner
@@ -59,13 +59,12 @@ def desk() -> Iterator[tuple[str, Store]]:
         server = uvicorn.Server(uvicorn.Config(app, port=settings.port, log_level="warning"))
         thread = threading.Thread(target=server.run)
         thread.start()
-        while not server.started:
-            time.sleep(0.05)
+        until(lambda: server.started)
         try:
             yield settings.served_url, store
         finally:
             server.should_exit = True
-            thread.join()
+            thread.join(PATIENCE)
             store.close()
 
 
@@ -85,7 +84,7 @@ def ask(url: str, message: str, name: str, lang: str) -> dict:
 
 def post(url: str, body: dict) -> dict:
     request = urllib.request.Request(url, json.dumps(body).encode(), {"content-type": "application/json"})
-    with urllib.request.urlopen(request) as answer:
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
         return json.load(answer)
 
 

@@ -9,6 +9,11 @@ WORDS = {
     "en": ("refund", "I was charged twice this month, why did you take the money two times?"),
     "zh": ("退款", "这个月扣了我两次钱，怎么退？"),
 }
+SETTLED = """() => Promise.race([
+  Promise.all(document.getAnimations().map((one) => one.finished.catch(() => null))),
+  new Promise((_, fail) => setTimeout(() => fail(Error("an animation doesn't end")), 60000)),
+])"""
+"""All that moves has come to rest."""
 RESULT = ".md-search-result__link:visible"
 
 
@@ -36,7 +41,7 @@ def walk(page: Page, lang: str) -> Iterator[str]:
 
 def findings(page: Page, *rules: str) -> list[str]:
     """What axe-core finds wrong, by these rules or by all: the rule, the element and what to change."""
-    page.evaluate("() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => null)))")
+    page.evaluate(SETTLED)
     options = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
     found = Axe().run(page, options=options).response["violations"]
     return [

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.test_ask import QUESTION, ask, field, offer
 from tests.serving import SECRET
+from tests.waiting import PATIENCE
 from ticket_api.abuse.forms import Forms
 
 ARTICLE = "/account/delete-account/"
@@ -58,7 +59,7 @@ def test_what_is_too_much_for_a_day_stays_in_the_form(bob, server):
     for number in range(20):
         body = json.dumps({"message": f"Question {number}"}).encode()
         asked = urllib.request.Request(f"{server.url}/api/tickets", body, {"content-type": "application/json"})
-        urllib.request.urlopen(asked).close()
+        urllib.request.urlopen(asked, timeout=PATIENCE).close()
     page = bob(ARTICLE, allow_faults=True)
     ask(page)
     expect(page.get_by_role("alert").filter(has_text="from your network today")).to_be_visible()

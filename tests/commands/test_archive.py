@@ -8,7 +8,6 @@ import re
 import signal
 import subprocess
 import threading
-import time
 import urllib.request
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +19,7 @@ from tests.commands.test_cli import CLI, Serving, environment, run
 from tests.commands.test_cli import desk as served
 from tests.serving import until
 from tests.store.postgres import postgres, postgres_url
+from tests.waiting import PATIENCE
 from ticket_api.store import open_store
 from ticket_api.store.records import Search
 from ticket_api.tickets import ticket as tickets
@@ -79,14 +79,13 @@ def test_a_backup_of_a_served_desk_restores_to_a_desk_that_serves(served):
         while not going.is_set():
             asked.append(serving.ask(f"How do I get a refund? Number {len(asked)}")["link"])
 
-    asking = threading.Thread(target=ask)
+    asking = threading.Thread(target=ask, daemon=True)
     asking.start()
-    while len(asked) < 5:
-        time.sleep(0.01)
+    until(lambda: len(asked) >= 5)
     known = list(asked)
     assert run(served, "backup", "b").returncode == 0
     going.set()
-    asking.join()
+    asking.join(PATIENCE)
     serving.end()
     assert run(served, "restore", archive_of(served), "--data", "new").returncode == 0
     again = Serving(served, HELPLEAF_DATA="new")

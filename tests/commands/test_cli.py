@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ARTICLES
+from tests.waiting import hurried
 from ticket_api import cli
 from ticket_api.cli import _parser, main
 from ticket_api.commands.served import is_served
@@ -54,10 +55,11 @@ class Serving:
         command = [*CLI, "serve", "--port", str(port), *arguments]
         self.process = subprocess.Popen(command, cwd=desk, env=environment(**more), stdout=subprocess.PIPE, text=True)
         self.lines = []
-        for line in self.process.stdout:
-            self.lines.append(line.rstrip())
-            if line.startswith("Data:"):
-                break
+        with hurried(self.process, "say that it serves"):
+            for line in self.process.stdout:
+                self.lines.append(line.rstrip())
+                if line.startswith("Data:"):
+                    break
         self.url = next(line for line in self.lines if line.startswith("Site:")).split()[1].rstrip("/")
 
     def get(self, path: str) -> str:

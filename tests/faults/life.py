@@ -26,6 +26,7 @@ from tests.faults.disk import CHANGING, Call, disk
 from tests.faults.promise import MAILED, Line, decode, encode
 from tests.faults.seeded import plant
 from tests.store.asking import NOON, ROOT, mail, question
+from tests.waiting import hurried
 from ticket_api.errors import Conflict, NotFound
 from ticket_api.store import Store, checkpoints, open_store
 from ticket_api.store.records import Feedback, draft_name
@@ -300,8 +301,9 @@ class Nursery:
         """
         said = Path(url).parents[1] / f"said.{seed}"
         job = {"url": url, "said": str(said), "kill_at": kill_at, "threads": threads, "seed": seed, "seconds": seconds}
-        print(json.dumps(job), file=self._process.stdin, flush=True)
-        ended = self._process.stdout.readline().strip()
+        with hurried(self._process, "end a life", LIMIT + 30):  # a life that hangs says where before
+            print(json.dumps(job), file=self._process.stdin, flush=True)
+            ended = self._process.stdout.readline().strip()
         assert ended in ("0", str(-signal.SIGKILL)), f"the life ended with {ended or 'the nursery'}"
         lines = list(decode(said.read_bytes())) if said.exists() else []
         assert (ended == "0") == any(kind == "operations" for kind, _ in lines)

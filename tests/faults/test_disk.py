@@ -9,6 +9,7 @@ import pytest
 
 from tests.faults.disk import FULL, IOERR_FSYNC, IOERR_WRITE, FailAt, disk, short_writes
 from tests.store.asking import ROOT
+from tests.waiting import PATIENCE
 
 
 def _made(path) -> sqlite3.Connection:
@@ -90,7 +91,6 @@ def test_a_connection_may_outlive_the_disk_and_the_process(tmp_path):
         "other = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
         "other.execute('INSERT INTO t VALUES (2)')\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program, tmp_path / "a.db"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    command = [sys.executable, "-c", program, tmp_path / "a.db"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE)
     assert (done.returncode, done.stderr) == (0, "")

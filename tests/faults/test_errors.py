@@ -17,6 +17,7 @@ from tests.faults.disk import FULL, FailAt, disk, short_writes
 from tests.faults.life import Life, checkpoints_after
 from tests.faults.promise import Ledger
 from tests.store.asking import NOON, question
+from tests.waiting import PATIENCE
 from ticket_api.errors import Stop, StoreFull, StoreUnavailable
 from ticket_api.store import open_store
 from ticket_api.store.records import OwnerAccount
@@ -258,11 +259,12 @@ def test_without_a_file_handle_left_each_call_works_or_says_no_and_all_recovers(
     with open("/dev/null") as last:  # noqa: PTH123
         resource.setrlimit(resource.RLIMIT_NOFILE, (last.fileno(), hard))
         try:
-            threads = [threading.Thread(target=read) for _ in range(8)]
+            threads = [threading.Thread(target=read, daemon=True) for _ in range(8)]
             for thread in threads:
                 thread.start()
             for thread in threads:
-                thread.join()
+                thread.join(PATIENCE)
+                assert not thread.is_alive(), "a reader hangs"
             attempts = [store.check, lambda: lines.append(("ticket", store.add_ticket(question(2))))]
             codes = {code for attempt in attempts if (code := _code_of(attempt))}
         finally:

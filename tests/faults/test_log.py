@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.store.asking import ROOT, question
+from tests.waiting import PATIENCE, hurried
 from ticket_api.errors import Stop, StoreUnavailable
 from ticket_api.store import open_store, sqlite_log
 from ticket_api.store.sqlite_log import FRAME, HEADER, headed, is_broken, require_whole_log
@@ -92,7 +93,7 @@ class Desk:
 @pytest.fixture(scope="module", params=[5, 34], ids=["first log", "log started anew"])
 def desk(tmp_path_factory, request):
     url = str(tmp_path_factory.mktemp("killed") / "tickets.db")
-    subprocess.run([sys.executable, "-c", KILLED, url, str(request.param)], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-c", KILLED, url, str(request.param)], cwd=ROOT, check=True, timeout=PATIENCE)
     file, log = Path(url).read_bytes(), Path(f"{url}-wal").read_bytes()
     with closing(open_store(url)) as store, store.snapshot() as snapshot:
         tickets = list(snapshot.tickets())
@@ -283,13 +284,15 @@ def _writer(url) -> Iterator[subprocess.Popen]:
 def test_the_log_of_a_living_desk_is_never_refused(url):
     """It is started anew all the time, while it is looked at."""
     with _writer(url) as process:
-        assert process.stdout.readline() == "1\n"
+        with hurried(process, "store a ticket"):
+            assert process.stdout.readline() == "1\n"
         for _ in range(50):
             with closing(open_store(url)) as store:
                 assert store.ticket(1).name == "Bob"
         for _ in range(200):
             require_whole_log(Path(url))
-        assert process.stdout.readline() == "400\n"
+        with hurried(process, "store 400 tickets"):
+            assert process.stdout.readline() == "400\n"
 
 
 def test_opened_twice_in_one_process_the_locks_stay(url):
@@ -298,7 +301,7 @@ def test_opened_twice_in_one_process_the_locks_stay(url):
         first.add_ticket(question(1))
         with closing(open_store(url)) as second:
             second.add_ticket(question(2))
-        subprocess.run([sys.executable, "-c", READER, url], check=True)
+        subprocess.run([sys.executable, "-c", READER, url], check=True, timeout=PATIENCE)
         assert Path(f"{url}-wal").stat().st_size
         assert first.add_ticket(question(3)).id == 3
     assert len(_tickets(url)) == 3

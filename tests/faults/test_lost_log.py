@@ -12,6 +12,7 @@ import pytest
 
 from tests.faults.test_log import HEADER, KILLED, STRIDE
 from tests.store.asking import ROOT, question
+from tests.waiting import PATIENCE, hurried
 from ticket_api.errors import Stop
 from ticket_api.store import open_store, sqlite_index, sqlite_log
 from ticket_api.store.sqlite_index import HEAD, look
@@ -76,7 +77,7 @@ def killed(left, tmp_path):
 
 
 def _run(program, *arguments) -> None:
-    subprocess.run([sys.executable, "-c", program, *arguments], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-c", program, *arguments], cwd=ROOT, check=True, timeout=PATIENCE)
 
 
 def _log(path) -> Path:
@@ -270,7 +271,7 @@ def test_a_look_leaves_the_locks_of_this_process(tmp_path):
         store.add_ticket(question(1))
         with store.snapshot(), closing(open_store(str(path))):
             command = [sys.executable, "-c", EMPTIES_THE_LOG, str(path)]
-            told = subprocess.run(command, capture_output=True, text=True, check=True)
+            told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE)
     assert told.stdout.startswith("(1, ")  # busy
 
 
@@ -281,12 +282,14 @@ def test_a_desk_that_comes_and_goes_is_never_refused(tmp_path):
         [sys.executable, "-c", COMES_AND_GOES, str(path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
     ) as process:
         try:
-            assert process.stdout.readline() == "1\n"
+            with hurried(process, "store a ticket"):
+                assert process.stdout.readline() == "1\n"
             for _ in range(2000):
                 require_whole_log(path)
             for _ in range(20):
                 assert _count(path)
-            assert process.stdout.readline() == "40\n"
+            with hurried(process, "store 40 tickets"):
+                assert process.stdout.readline() == "40\n"
             assert len(sqlite_index._handles) < others + 5  # those of removed ones are closed
         finally:
             process.kill()

@@ -9,6 +9,7 @@ import time
 import pytest
 
 from tests.faults.slow import KINDS, slow_visitors
+from tests.waiting import PATIENCE
 from ticket_api.web import connection, intake
 
 
@@ -75,7 +76,7 @@ def test_a_visitor_who_comes_back_again_and_again_is_kept(hasty, unlimited, serv
 
 
 def test_who_reads_slowly_and_reads_gets_all(hasty, server):
-    with socket.create_connection(("127.0.0.1", server.settings.port)) as visitor:
+    with socket.create_connection(("127.0.0.1", server.settings.port), timeout=PATIENCE) as visitor:
         visitor.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
         asked = b"GET /api/search?q=refund&limit=50 HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n"
         visitor.sendall(asked * 59 + asked.replace(b"\r\n\r\n", b"\r\nconnection: close\r\n\r\n"))

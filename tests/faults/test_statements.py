@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from tests.store.asking import ROOT, question
+from tests.waiting import hurried
 from ticket_api.store import open_store
 
 
@@ -39,6 +40,7 @@ def _numbers(lines):
 def test_killed_at_a_chosen_statement(url, statement):
     """The first 101 statements make the file and its tables; then each ticket is a round of ten."""
     process = _asking(url, 1, 100, statement)
-    acknowledged = _numbers(process.communicate()[0].splitlines(keepends=True))
+    with hurried(process, "reach its statement"):
+        acknowledged = _numbers(process.communicate()[0].splitlines(keepends=True))
     assert process.returncode == -signal.SIGKILL
     _assert_whole(url, acknowledged)

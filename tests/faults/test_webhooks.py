@@ -138,7 +138,8 @@ def test_a_name_that_isnt_known_is_told(called, error):
 
 def test_https_where_there_is_none_is_told():
     with socket.create_server(("127.0.0.1", 0)) as plain:
-        told = threading.Thread(target=lambda: plain.accept()[0].close())
+        plain.settimeout(20)
+        told = threading.Thread(target=lambda: plain.accept()[0].close(), daemon=True)
         told.start()
         target = target_of(f"https://127.0.0.1:{plain.getsockname()[1]}/", inside=True)
         trouble = Caller().post(target, b"", {}, inside=True).trouble

@@ -44,7 +44,7 @@ def test_older_entries_stand_on_further_pages(alice, store, clock):
     for _ in range(118):
         store.record(Act("owner", "preferences_changed", clock()))
     address, seen = "/desk/audit", []
-    while address:
+    while address and len(seen) < 9:
         page = alice.get(address).text
         assert "are as they were written" in page
         seen.append(len(lines(page)))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.site.built import CONFIG, Site, settings_for, write
+from tests.waiting import PATIENCE
 from ticket_api.errors import Stop
 from ticket_api.knowledge.folder import read_index
 from ticket_api.settings import Settings
@@ -119,13 +120,13 @@ def test_a_visitor_finds_a_page_at_every_moment(settings):
         while not ended.is_set():
             seen.append(page.is_file())
 
-    visitor = threading.Thread(target=look)
+    visitor = threading.Thread(target=look, daemon=True)
     visitor.start()
     for number in range(5):
         write(settings.articles, {"billing/refund.md": f"Refunds\nAsk for {number}."})
         make(settings)
     ended.set()
-    visitor.join()
+    visitor.join(PATIENCE)
     assert len(seen) > 100
     assert all(seen)
 

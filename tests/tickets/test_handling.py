@@ -194,6 +194,30 @@ def test_the_requester_says_whether_it_is_solved():
         handling.accept(ticket("open"), LATER)
 
 
+def test_an_automatic_message_is_no_answer_and_shows_as_what_it_is():
+    def said(status, *messages, **given):
+        return replace(ticket(status), messages=(at(0, "a"), *messages), **given)
+
+    asks, tells = replace(at(1, "Your number?", "automatic"), asks=True), at(1, "Read on.", "automatic")
+    for each, standing in (
+        (said("open"), "open"),
+        (said("open", tells), "automatic"),
+        (said("open", tells, at(2, "b")), "open"),
+        (said("waiting", asks), "asked"),
+        (said("open", asks), "asked"),
+        (said("waiting", tells), "asked"),  # from before messages told whether they ask
+        (said("waiting", tells, first_reply_at=NOW), "waiting"),
+        (said("waiting", asks, first_reply_at=NOW), "asked"),
+        (said("waiting", asks, at(2, "Here", "owner"), first_reply_at=NOW), "waiting"),
+        (said("solved", asks), "solved"),
+        (said("quarantined", tells), "quarantined"),
+    ):
+        assert handling.standing(each) == standing
+    with pytest.raises(Conflict):
+        handling.accept(said("waiting", asks), LATER)
+    assert handling.accept(said("open", tells), LATER).status == "solved"
+
+
 def test_a_rating_is_given_once_when_it_is_solved():
     done = replied(solved=True)
     assert handling.may_rate(done)

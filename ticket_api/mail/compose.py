@@ -120,7 +120,8 @@ def _said(letter: Letter, sender: Sender) -> list[Paragraph]:
     if letter.kind == "test":
         return [(say("test"), sender.base)]
     if letter.kind == "automatic":
-        return [(say("automatic"), url), (say("secret"), ""), (say("stranger"), "")]
+        told = "automatic_asks" if letter.asks else "automatic"
+        return [(say(told), url), (say("secret"), ""), (say("stranger"), "")]
     if letter.kind == "received":
         return [(say("received"), ""), (say("received_link"), url), (say("secret"), ""), (say("stranger"), "")]
     if letter.kind == "links":

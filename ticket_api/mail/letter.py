@@ -23,7 +23,8 @@ class Letter(Struct, frozen=True, kw_only=True):
 
     `links`: those of the tickets that it is about; one, but for `links`, `notice` and `test`. `notices` are what a
     notice tells of them, in their order and in the owner's time zone. `text` is the owner's Markdown, of a reply or an
-    automatic answer alone, and `solved` whether the ticket is. `written_at` is an aware UTC time.
+    automatic message alone; `solved` whether the ticket is, and `asks` whether an automatic message asks for something.
+    `written_at` is an aware UTC time.
     """
 
     id: int = 0
@@ -34,6 +35,7 @@ class Letter(Struct, frozen=True, kw_only=True):
     links: tuple[Link, ...] = ()
     text: str = ""
     solved: bool = False
+    asks: bool = False
     notices: Notices = Notices()
     written_at: datetime
 

@@ -1,6 +1,7 @@
 """What the owner does with a ticket beside answering it, what its requester thinks of the answer, and what they see."""
 
 from datetime import datetime, timedelta
+from typing import Literal
 
 from msgspec import UNSET
 from msgspec.structs import replace
@@ -9,7 +10,9 @@ from ticket_api.errors import Conflict, Invalid
 from ticket_api.mailbox import address_key
 from ticket_api.tickets.message import Message, Note, Rating
 from ticket_api.tickets.tag import spelling
-from ticket_api.tickets.ticket import OWNER, Category, Correction, Ran, Ticket, close, reopen
+from ticket_api.tickets.ticket import OWNER, Category, Correction, Ran, Status, Ticket, close, reopen
+
+Standing = Literal[Status, "asked", "automatic"]
 
 UNDO = timedelta(seconds=10)
 """How long the owner's last reply may be taken back; only then it is seen."""
@@ -227,11 +230,27 @@ def renew(ticket: Ticket, now: datetime, *, uid: str, link: str) -> Ticket:
     return replace(ticket, uid=uid, link=link, request="", before=UNSET, changed_at=now)
 
 
+def standing(ticket: Ticket) -> Standing:
+    """How a ticket stands for its requester: its status, but where the last word is an automatic message.
+
+    That answers nobody: "asked" where it wants something of the requester, else "automatic" until the owner answers.
+    """
+    last = ticket.messages[-1]
+    if ticket.status not in ("open", "waiting"):
+        return ticket.status
+    if last.asks or (ticket.status == "waiting" and not ticket.answered):
+        return "asked"
+    return "automatic" if last.author == "automatic" and ticket.status == "open" else ticket.status
+
+
 def accept(ticket: Ticket, now: datetime) -> Ticket:
-    """The requester says that the owner's answer solved it. Raises Conflict unless there is one."""
+    """The requester says that the last answer solved it, the owner's or an automatic one.
+
+    Raises Conflict unless there is one.
+    """
     if ticket.status in ("solved", "deflected"):
         return ticket
-    if ticket.status != "waiting":
+    if standing(ticket) not in ("waiting", "automatic"):
         raise Conflict("status_conflict", status=ticket.status)
     return close(ticket, now)
 

@@ -20,12 +20,16 @@ class Attachment(Struct, frozen=True):
 
 
 class Message(Struct, frozen=True):
-    """One thing that was written, which both sides read. `at` is an aware UTC time."""
+    """One thing that was written, which both sides read. `at` is an aware UTC time.
+
+    `asks`: an automatic one that asks the requester for something.
+    """
 
     author: Author
     text: str
     at: datetime
     attachments: tuple[Attachment, ...] | UnsetType = UNSET
+    asks: bool | UnsetType = UNSET
 
 
 class Note(Struct, frozen=True):

@@ -79,8 +79,9 @@ def _steps(ticket: Ticket, rule: Rule, text: str, now: datetime, *, mailed: bool
         yield Step("noted", Did("note", then.note), lambda each: handling.note(each, then.note, now))
     if text:
         did = Did(*_message(rule, ticket))
+        message = Message("automatic", text, now, asks=bool(then.ask) or UNSET)
         waits = bool(then.ask) and mailed  # who doesn't learn that something is asked has no turn
-        yield Step("answered_automatically", did, lambda each: _answered(each, text, now, waits=waits))
+        yield Step("answered_automatically", did, lambda each: _answered(each, message, waits=waits))
     if then.snooze:
         until = now + span(then.snooze)
         yield Step("snoozed", Did("snooze", until.isoformat()), lambda each: _snoozed(each, until, now))
@@ -91,10 +92,10 @@ def _steps(ticket: Ticket, rule: Rule, text: str, now: datetime, *, mailed: bool
         yield Step("called", did, lambda each: call(each, then.webhook, RULE + rule.name, now))
 
 
-def _answered(ticket: Ticket, text: str, now: datetime, *, waits: bool) -> Ticket:
-    """With an automatic message, which is no response; after one that asks, it is the requester's turn."""
-    written = replace(ticket, messages=(*ticket.messages, Message("automatic", text, now)), changed_at=now)
-    return move(written, "waiting", now) if waits and ticket.status == "open" else written
+def _answered(ticket: Ticket, message: Message, *, waits: bool) -> Ticket:
+    """With an automatic message, which is no response; `waits`: it is the requester's turn."""
+    written = replace(ticket, messages=(*ticket.messages, message), changed_at=message.at)
+    return move(written, "waiting", message.at) if waits and ticket.status == "open" else written
 
 
 def _snoozed(ticket: Ticket, until: datetime, now: datetime) -> Ticket:

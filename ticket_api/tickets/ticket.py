@@ -16,12 +16,13 @@ Status = Literal["offered", "open", "waiting", "solved", "deflected", "quarantin
 MOVES: Mapping[Status, frozenset[Status]] = {
     "offered": frozenset({"open", "deflected", "waiting", "solved", "quarantined"}),
     "open": frozenset({"waiting", "solved", "quarantined", "deflected"}),
-    "waiting": frozenset({"open", "solved", "quarantined"}),
+    "waiting": frozenset({"open", "solved", "quarantined", "deflected"}),
     "solved": frozenset({"open", "quarantined"}),
     "deflected": frozenset({"open"}),
     "quarantined": frozenset({"open"}),
 }
-"""From each status to those it may change to. `deflected` from `open` only while the owner has written nothing."""
+"""From each status to those it may change to. `deflected` from `open`, or from `waiting` where a rule has asked, only
+while the owner has written nothing."""
 
 FORMLESS = "many_without_form"
 """The one reason for a quarantine that the requester can take away: too many questions came without a form."""

@@ -16,7 +16,7 @@ from ticket_api.errors import Conflict, HelpleafError, Invalid, StoreUnavailable
 from ticket_api.helpdesk import Helpdesk
 from ticket_api.keys import new_uid
 from ticket_api.question import Question
-from ticket_api.tickets.handling import may_rate
+from ticket_api.tickets.handling import may_rate, standing
 from ticket_api.tickets.message import Attachment
 from ticket_api.tickets.ticket import Ticket
 from ticket_api.web import files, pages
@@ -206,6 +206,7 @@ def _ticket(
     context = context_of(request)
     values = {
         "ticket": ticket,
+        "standing": standing(ticket),
         "link": context.link(ticket),
         "minutes": context.settings.offer_minutes,
         "fields": {name: (fields or {}).get(name, "") for name in ("message", "score", "comment")},
