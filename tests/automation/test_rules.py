@@ -118,7 +118,9 @@ def test_who_is_asked_for_something_has_their_turn_and_then_the_owner(works):
 
 def test_who_cannot_be_mailed_what_is_asked_has_no_turn(works, store):
     desk = works(rule(ask="order number"))
-    assert [desk.ask(number).status for number in (1, 2)] == ["waiting", "open"]
+    both = [desk.ask(number) for number in (1, 2)]
+    assert [each.status for each in both] == ["waiting", "open"]
+    assert [handling.standing(each) for each in both] == ["asked", "asked"]  # the page of both says what is needed
     assert store.mails_of(2) == []
     for number in range(3, 103):  # strangers, who use up what may be mailed in a day
         desk.ask(number, email=f"bot{number}@spam.example")
