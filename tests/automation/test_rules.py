@@ -15,16 +15,18 @@ from ticket_api.errors import Conflict, Invalid, NotFound, Stop
 from ticket_api.mail.compose import compose
 from ticket_api.outgoing import Outgoing
 from ticket_api.preferences import CurrentPreferences, SavedReply
-from ticket_api.rules import MOST_SLOW, Rules, known_of
+from ticket_api.rules import Rules, Slow, known_of
 from ticket_api.tickets import handling
 from ticket_api.tickets import ticket as tickets
 from ticket_api.tickets.calls import is_called
 from ticket_api.tickets.event import Act
 from ticket_api.tickets.message import Message
-from ticket_api.tickets.rule import Rule
+from ticket_api.tickets.rule import Rule, Then, When
 from ticket_api.tickets.rule_acts import undone
 
 REPLY = SavedReply("Wait", "en", "Hello {name}, number {number} at {company}. Read {article}.")
+
+ENDLESS, SLOW_ON = "(a+)+$", "a" * 400 + "!"
 
 
 class Works:
@@ -253,20 +255,35 @@ def test_what_was_changed_since_stays_when_it_is_taken_back(works):
     assert undone(desk.store.ticket(1), "one", NOON).priority == 2
 
 
-def test_a_pattern_that_never_ends_is_told_once_and_switched_off(works, caplog):
-    desk = works(rule("slow", {"pattern": "(a+)+$"}, tag="x"))
-    for number in range(1, MOST_SLOW + 3):
-        assert desk.ask(number, "a" * 400 + "!").tags is msgspec.UNSET
+def test_a_pattern_that_never_ends_is_told_once_in_the_log(works, caplog):
+    desk = works(rule("slow", {"pattern": ENDLESS}, tag="x"))
+    for number in range(1, 4):
+        assert desk.ask(number, SLOW_ON).tags is msgspec.UNSET
     assert caplog.text.count("The pattern of the rule 'slow' takes too long") == 1
-    (listed,) = desk.rules.present().listed
-    assert listed.too_slow == MOST_SLOW
 
 
-def test_a_long_text_of_a_stranger_switches_nothing_off(works):
-    desk = works(rule("slow", {"pattern": "(a+)+$"}, tag="x"))
-    for number in range(1, MOST_SLOW + 3):
-        desk.ask(number, "a" * 4000 + "!")
-    assert desk.rules.present().listed[0].too_slow == 0
+def test_no_flood_of_a_stranger_switches_a_rule_off(works):
+    desk = works(rule("slow", {"pattern": ENDLESS}, priority=5))
+    for number in range(1, 8):
+        desk.ask(number, SLOW_ON)
+    assert desk.ask(8, "aaa").priority == 5
+
+
+def test_the_owner_is_told_on_how_many_tickets_a_pattern_was_slow_and_on_which_lately(works):
+    desk = works(rule("slow", {"pattern": ENDLESS}, tag="x"))
+    for number in range(1, 8):
+        desk.ask(number, SLOW_ON)
+    desk.happen(7)  # looked at again, and counted once
+    assert desk.rules.slow() == {"slow": Slow(ENDLESS, 7, (7, 6, 5, 4, 3))}
+
+
+def test_what_is_told_of_a_slow_pattern_is_gone_when_the_pattern_is_changed(works):
+    desk, before = works(), Rule(name="slow", when=When(pattern=ENDLESS), then=Then(tag="x"))
+    desk.rules.put(before, "", 0, NOON)
+    desk.ask(1, SLOW_ON)
+    assert [*desk.rules.slow()] == ["slow"]
+    desk.rules.put(msgspec.structs.replace(before, when=When(pattern="a+$")), "slow", 1, NOON)
+    assert desk.rules.slow() == {}
 
 
 def made(name: str, **then) -> Rule:

@@ -1,6 +1,7 @@
 """The part of the owner's rules: looks which hold of a ticket, and does what they say, once each."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
@@ -42,8 +43,11 @@ class RulesPart:
         ran = _ran(ticket)
         facts = self._rules.facts(ticket, now)
         ready = [each for each in present.ready if _is_for(present, each.rule, ticket)]
-        for held in holding(ready, facts, ran=ran, slow=partial(self._slow, facts.text)):
+        slow: list[Rule] = []
+        for held in holding(ready, facts, ran=ran, slow=slow.append):
             self._act(ticket.id, held, now)
+        if slow:
+            self._tell_slow(slow, ticket.id)
         return next_look(ready, facts, ran)
 
     def _act(self, ticket_id: int, held: Held, now: datetime) -> None:
@@ -68,12 +72,12 @@ class RulesPart:
         text = self._rules.message(rule, ticket)
         return text, self._outgoing.automatic(ticket, text, now) if text else self._rules.wordless(rule)
 
-    def _slow(self, text: str, rule: Rule) -> None:
-        """Tell once in the log; a pattern is to blame where the text is of ordinary length."""
-        if self._rules.ran_slow(rule, text):
+    def _tell_slow(self, rules: Sequence[Rule], ticket_id: int) -> None:
+        """Note them for the owner, all in one write, and tell of each once in the log."""
+        for name in self._rules.ran_slow(rules, ticket_id):
             log.warning(
                 "The pattern of the rule %r takes too long: it counts as not found. Write it with fewer ways to match.",
-                rule.name,
+                name,
             )
 
 

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from ticket_api import words
 from ticket_api.errors import Conflict, HelpleafError, Invalid, NotFound
-from ticket_api.rules import Listed, fault_said, unsent_said
+from ticket_api.rules import Listed, Slow, fault_said, unsent_said
 from ticket_api.tickets.event import RULE
 from ticket_api.tickets.rule import Told
 from ticket_api.tickets.rule_acts import undoable
@@ -27,7 +27,7 @@ Fields = Mapping[str, str]
 
 
 class Line(NamedTuple):
-    """A rule on the page: what it says, what is wrong with it, which tickets it would have acted on, and did."""
+    """A rule on the page: what it says, what is wrong with it, and on which tickets it would act, did, and was slow."""
 
     listed: Listed
     when: list[Part]
@@ -35,6 +35,7 @@ class Line(NamedTuple):
     wrong: list[str]
     would: list[int]
     did: list[int]
+    slow: Slow | None
 
 
 class RuleAct(NamedTuple):
@@ -139,15 +140,16 @@ async def _show(request: Request, error: HelpleafError | None = None) -> Respons
     present = await context.read(context.rules.present)
     tried = await context.read(context.trials.tried, context.clock())
     lately = await context.read(context.trials.lately)
+    slow = await context.read(context.rules.slow)
     wrong = await context.read(context.rules.wrongs)
     lines = []
     for listed in present.listed:
         rule = listed.rule
         told = [fault_said(each, lang) for each in wrong if each.rule == rule.name]
-        if listed.too_slow:
-            told.append(words.say(lang, "rules.too_slow", count=listed.too_slow))
         when, then = in_words(rule.when, lang), in_words(rule.then, lang)
-        lines.append(Line(listed, when, then, told, tried.held[rule.name], lately.get(rule.name, [])))
+        lines.append(
+            Line(listed, when, then, told, tried.held[rule.name], lately.get(rule.name, []), slow.get(rule.name))
+        )
     done = {"saved": "rules.saved", "removed": "rules.removed"}.get(request.query_params.get("done", ""), "")
     return page(
         request,
