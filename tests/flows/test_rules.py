@@ -32,7 +32,7 @@ def work(bob, store, settings, clock):
     """Let the rules act on a ticket, as their thread does in a moment."""
 
     def act(ticket_id: int = 1):
-        part = RulesPart(Rules(store, settings), store, bob.app.state.context.outgoing, clock())
+        part = RulesPart(Rules(store, settings), store, bob.app.state.context.outgoing, began=0)
         part.look(store.ticket(ticket_id), clock())
         return store.ticket(ticket_id)
 

@@ -19,9 +19,9 @@ log = logging.getLogger(__name__)
 
 
 class RulesPart:
-    """Rules over one store. `began` is the time since when those of the file are in force that are new."""
+    """Rules over one store. `began` is the number of the last ticket before new ones of the file are in force."""
 
-    def __init__(self, rules: Rules, store: Store, outgoing: Outgoing, began: datetime) -> None:
+    def __init__(self, rules: Rules, store: Store, outgoing: Outgoing, began: int) -> None:
         self._rules = rules
         self._store = store
         self._outgoing = outgoing
@@ -33,7 +33,7 @@ class RulesPart:
         Nothing is done while the owner's last reply may be taken back, and nothing to a ticket that goes on elsewhere.
         """
         present = self._rules.present()
-        if any(each.rule.on == (each.since is None) for each in present.listed):  # the file was changed
+        if any(each.rule.on == (each.after is None) for each in present.listed):  # the file was changed
             self._rules.begin(self._began)
             present = self._rules.present()
         if not present.ready or ticket.merged_into:
@@ -87,5 +87,5 @@ def _ran(ticket: Ticket) -> frozenset[str]:
 
 def _is_for(present: Present, rule: Rule, ticket: Ticket) -> bool:
     """Whether a ticket was asked since the rule is in force: nobody is written to about what is long past."""
-    since = present.since.get(rule.name)
-    return since is not None and ticket.created_at >= since
+    after = present.after.get(rule.name)
+    return after is not None and ticket.id > after

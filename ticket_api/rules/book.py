@@ -1,5 +1,6 @@
 """Rules: those of helpleaf.toml and those of the desk, kept in one paper; what holds of a ticket, and what it gets."""
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from ticket_api.errors import Conflict, Invalid, NotFound, Stop
 from ticket_api.preferences import fill
 from ticket_api.rules.kept import PAPER, SLOW, Kept, Present, Slow, decoded, encoded, listing, slow_in
 from ticket_api.rules.known import spelled
+from ticket_api.rules.newest import newest
 from ticket_api.rules.wording import fault_said
 from ticket_api.settings import Settings
 from ticket_api.settings.sections import section
@@ -49,18 +51,27 @@ class Rules:
             if not wrong.is_warning:
                 raise Stop(f"{self._settings.file}: in rules: {fault_said(wrong, 'en')}")
 
-    def begin(self, now: datetime) -> None:
-        """Note since when those rules of the file are in force that are on. Raises StoreUnavailable."""
+    def last(self) -> int:
+        """The number of the last ticket, 0 without any. Raises StoreUnavailable."""
+        return next((each.id for each in newest(self._store, 1)), 0)
+
+    def begin(self, last: int) -> None:
+        """Note after which ticket those rules of the file are in force that are on. Raises StoreUnavailable."""
         names = {rule.name for rule in self._of_file if rule.on}
+        former = {name: self._last_before(at) for name, at in decoded(self._store.paper(PAPER)).since.items()}
 
         def note(paper: str) -> str:
             kept = decoded(paper)
             there = names | {rule.name for rule in kept.rules}
-            since = {name: at for name, at in kept.since.items() if name in there}
-            since |= dict.fromkeys(names - since.keys(), now)
-            return paper if since == kept.since else encoded(replace(kept, since=since))
+            after = {name: number for name, number in {**former, **kept.after}.items() if name in there}
+            after |= dict.fromkeys(there - after.keys(), last)
+            return paper if after == kept.after else encoded(replace(kept, after=after, since={}))
 
         self._store.change_paper(PAPER, note)
+
+    def _last_before(self, at: datetime) -> int:
+        """The number of the last ticket that was asked before a time."""
+        return next((each.id for each in newest(self._store, sys.maxsize) if each.created_at < at), 0)
 
     def present(self) -> Present:
         """The rules in force, as they are stored by now. Raises StoreUnavailable."""
@@ -145,6 +156,7 @@ class Rules:
 
         Raises Conflict when rules were changed meanwhile, Invalid for one too many, and StoreUnavailable.
         """
+        last = self.last()
 
         def alter(kept: Kept) -> Kept:
             names = [each.name for each in kept.rules]
@@ -154,14 +166,14 @@ class Rules:
                 raise Invalid("many_rules", limit=MOST_RULES)
             new = replace(rule, on=True)
             stored = tuple(new if each.name == before else each for each in kept.rules)
-            since = {name: at for name, at in kept.since.items() if name != before}
-            since[rule.name] = kept.since.get(before, now)
+            after = {name: number for name, number in kept.after.items() if name != before}
+            after[rule.name] = kept.after.get(before, last)
             off = tuple(name for name in kept.off if name not in (before, rule.name))
             return replace(
                 kept,
                 rules=stored if before else (*stored, new),
                 off=off if rule.on else (*off, rule.name),
-                since=since,
+                after=after,
             )
 
         self._change(alter, version, now)
@@ -198,11 +210,12 @@ class Rules:
         """Switch a rule on or off, of the file's too, from now on. Raises Conflict, NotFound, StoreUnavailable."""
         if name not in {each.rule.name for each in self.present().listed}:
             raise NotFound("not_found")
+        last = self.last()
 
         def alter(kept: Kept) -> Kept:
             off = tuple(each for each in kept.off if each != name)
-            since = {**kept.since, name: now} if on else kept.since
-            return replace(kept, off=off if on else (*off, name), since=since)
+            after = {**kept.after, name: last} if on else kept.after
+            return replace(kept, off=off if on else (*off, name), after=after)
 
         self._change(alter, version, now)
 
@@ -220,7 +233,7 @@ class Rules:
         listed = [listing(rule, kept, in_file=True) for rule in self._of_file]
         listed += [listing(rule, kept, in_file=False) for rule in kept.rules]
         in_force = [replace(each.rule, on=each.on) for each in listed]
-        return Present(kept.version, tuple(listed), tuple(_ready(in_force)), kept.since)
+        return Present(kept.version, tuple(listed), tuple(_ready(in_force)), kept.after)
 
     def _known_all(self) -> Known:
         """What rules may refer to, of the store too."""

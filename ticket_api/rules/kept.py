@@ -1,4 +1,4 @@
-"""What is kept of rules: those of the desk, their order, which are switched off, since when, and which were slow."""
+"""What is kept of rules: those of the desk, in order, which are off, from which ticket on they act, which were slow."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -32,26 +32,28 @@ class Slow(Struct, frozen=True):
         return Slow(self.pattern, self.times + 1, (ticket_id, *self.tickets)[:LAST_SLOW])
 
 
-class Kept(Struct, frozen=True, kw_only=True):
+class Kept(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is kept of rules. `version` counts the owner's changes at the desk.
 
-    `rules` were made there; `off` are the names of those that were switched off there, of the file's too. `since` is
-    when each was first in force: it acts on no ticket from before.
+    `rules` were made there; `off` are the names of those that were switched off there, of the file's too. `after` is
+    the number of the last ticket before each was in force: it acts on those with a higher one, whatever any clock says.
+    `since` is the time of that, as it was kept before.
     """
 
     version: int = 0
     rules: tuple[Rule, ...] = ()
     off: tuple[str, ...] = ()
+    after: Mapping[str, int] = {}
     since: Mapping[str, datetime] = {}
 
 
 class Listed(NamedTuple):
-    """A rule as it stands at the desk. `since` None: not in force yet."""
+    """A rule as it stands at the desk. `after` None: not in force yet."""
 
     rule: Rule
     in_file: bool
     on: bool
-    since: datetime | None
+    after: int | None
 
     @property
     def mark(self) -> str:
@@ -65,12 +67,12 @@ class Present(NamedTuple):
     version: int
     listed: tuple[Listed, ...]
     ready: tuple[Ready, ...]
-    since: Mapping[str, datetime]
+    after: Mapping[str, int]
 
 
 def listing(rule: Rule, kept: Kept, *, in_file: bool) -> Listed:
     """A rule as it stands at the desk."""
-    return Listed(rule, in_file, rule.on and rule.name not in kept.off, kept.since.get(rule.name))
+    return Listed(rule, in_file, rule.on and rule.name not in kept.off, kept.after.get(rule.name))
 
 
 def decoded(paper: str) -> Kept:
