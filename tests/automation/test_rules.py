@@ -217,8 +217,8 @@ def test_a_server_that_starts_with_a_wrong_clock_knows_which_tickets_are_new(wor
     clock.now = wrong
     desk.rules = Rules(store, replace(desk.settings, sections={"rules": [rule(reply="Wait")]}))
     desk.restart()
-    assert store.ticket(1).ran is msgspec.UNSET
     clock.now = NOON + timedelta(days=1)
+    assert desk.happen(1).ran is msgspec.UNSET
     assert desk.ask(2, email="bob@customer.example").ran
 
 
