@@ -36,6 +36,11 @@ def test_every_chinese_sentence_is_chinese():
             assert spoken or key in ("between", "comma", "in_language", "lang_en", "line", "quoted"), f"{section}.{key}"
 
 
+def test_chinese_has_one_word_for_you():
+    said = [(section, key) for section, each in words.load("zh").items() for key in each if "您" in each[key]]
+    assert said == []
+
+
 def test_every_sentence_is_said_somewhere():
     package = Path(words.__file__).parents[1]
     said = "".join(

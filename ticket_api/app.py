@@ -116,7 +116,6 @@ def _automation(context: Context, store: Store) -> Automation:
         rules=context.rules,
         promised=context.promised,
         outgoing=context.outgoing,
-        now=context.clock(),
     )
     return Automation(store, parts, context.clock)
 

@@ -36,7 +36,8 @@ def started(store, settings, clock):
     def start(*rules, targets=SAME) -> Automation:
         sections = {"rules": list(rules), "targets": targets}
         own = replace(settings, sections=sections)
-        part = RulesPart(Rules(store, own), store, Outgoing(store, own, SECRET), clock())
+        rules = Rules(store, own)
+        part = RulesPart(rules, store, Outgoing(store, own, SECRET), rules.last())
         return Automation(store, [part, *parts_of(own, store)], clock)
 
     return start

@@ -4,8 +4,7 @@ import msgspec
 import pytest
 
 from tests.automation.test_rules import rule, works
-from ticket_api.rules import unsent_said
-from ticket_api.web.desk.rules import acts_of
+from ticket_api.rules import acts_of, unsent_said
 
 __all__ = ["works"]
 

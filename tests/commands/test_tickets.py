@@ -25,6 +25,7 @@ from ticket_api.tickets import handling
 from ticket_api.tickets import ticket as tickets
 from ticket_api.tickets.event import Act
 from ticket_api.tickets.message import Attachment, Message, Note
+from ticket_api.tickets.ticket import Did, Ran, Unsent
 
 NOW = datetime.now(UTC)
 HOSTILE = "\x1b]0;owned\x07 Refund?\n# vim: set foldmethod=expr:\nLocal Variables:\n\x9b31m\u202e"
@@ -175,6 +176,29 @@ def test_it_shows_a_ticket(terminal):
         "",
         f"Your note, {late:%Y-%m-%d %H:%M} UTC",
         "  Knows the boss.",
+    ]
+
+
+def test_it_tells_what_rules_did_and_why_and_what_was_not_sent(terminal):
+    at, asks = f"{NOW:%Y-%m-%d %H:%M} UTC", Unsent("ask", "order number", "answered")
+    ran = (
+        Ran("rule:Money", NOW, (("words", "refund \x1b[2J"),), (Did("tag", "money"), Did("priority", "5", "3")), NOW),
+        Ran("rule:Which\torder?", NOW, unsent=asks),
+        Ran("rule:Nothing", NOW, (("status", "open"),)),
+        Ran("promise:resolution:missed:2026-03-02T13:00Z", NOW),
+    )
+    terminal.change(1, lambda ticket: msgspec.structs.replace(ticket, ran=ran))
+    shown = terminal("tickets", "show", "1").splitlines()
+    first = shown.index(f"By itself: {ran[3].name} at {at}") + 1
+    assert shown[first : first + 8] == [
+        f"Rule Money, {at}: Add tag money; Priority 5",
+        r"  Because of: Words refund \x1b[2J",
+        f"  Taken back {at}.",
+        f"Rule Which order?, {at}",
+        "  Because of: every question",
+        "  The message that asks for “order number” wasn’t sent: this ticket had its one automatic message already.",
+        f"Rule Nothing, {at}: It changed nothing.",
+        "  Because of: Status open",
     ]
 
 

@@ -3,11 +3,12 @@
 import re
 
 import pytest
+from msgspec import UNSET
 
 from tests.flows.asking import UNKNOWN, ask
 from ticket_api.automation.rules import RulesPart
 from ticket_api.rules import Rules
-from ticket_api.tickets.rule import LONGEST_NAME
+from ticket_api.tickets.rule import LONGEST_NAME, Rule, Then, When
 
 RULE = {"name": "Refunds", "words": "zebra\n退款", "add_tag": "Money ", "priority": "5", "do": "save"}
 
@@ -31,7 +32,7 @@ def work(bob, store, settings, clock):
     """Let the rules act on a ticket, as their thread does in a moment."""
 
     def act(ticket_id: int = 1):
-        part = RulesPart(Rules(store, settings), store, bob.app.state.context.outgoing, clock())
+        part = RulesPart(Rules(store, settings), store, bob.app.state.context.outgoing, began=0)
         part.look(store.ticket(ticket_id), clock())
         return store.ticket(ticket_id)
 
@@ -115,6 +116,25 @@ def test_what_is_wrong_is_told_and_what_was_typed_stays(alice, fields, told):
     assert told in answer.text
     assert "zebra, 长颈鹿" in answer.text
     assert "Refunds" not in alice.get("/desk/rules").text
+
+
+def test_a_pattern_that_a_stranger_can_make_slow_is_warned_of_when_it_is_made(alice):
+    assert make(alice, pattern="不.*(退|还).*(钱|款).*(快|急)").status_code == 303
+    assert "lets any text stand in two places or more (.* or .+)" in alice.get("/desk/rules").text
+    assert make(alice, mark_of(alice), pattern="不.{0,40}(退|还)").status_code == 303
+    assert "lets any text stand" not in alice.get("/desk/rules").text
+
+
+def test_the_page_tells_on_which_tickets_a_pattern_was_too_slow(alice, bob, work):
+    rules = bob.app.state.context.rules
+    slow = Rule(name="Slow", when=When(pattern="(a+)+$"), then=Then(tag="x"))  # as an older version would have taken it
+    rules.put(slow, "", 0, bob.app.state.context.clock())
+    ask(bob, "a" * 400 + "!")
+    assert work().ran is UNSET
+    page = " ".join(alice.get("/desk/rules").text.split())
+    assert "ran out of time on 1 questions" in page
+    assert 'The last ones: <a href="/desk/tickets/1">#1</a>' in page
+    assert ">off<" not in page
 
 
 def test_two_rules_that_undo_each_other_are_not_taken(alice):

@@ -48,7 +48,7 @@ def test_what_solves_asks_how_it_was():
 def test_in_chinese():
     message = sent("received", lang="zh")
     plain, html = texts(message)
-    assert message["Subject"] == "您的问题 12"
+    assert message["Subject"] == "你的问题 12"
     assert "已经收到" in plain
     assert '<html lang="zh">' in html
 

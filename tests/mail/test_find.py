@@ -41,7 +41,7 @@ def test_the_links_come_by_mail(bob, box, store, clock):
     until(lambda: len(box.got) == 2)
     mail = box.mails[1]
     text = mail.get_body(("plain",)).get_content()
-    assert mail["Subject"] == "您的问题链接"
+    assert mail["Subject"] == "你的问题链接"
     assert [text.count(each["link"]) for each in tickets] == [1, 1]
     assert "Zebra" not in text
     until(lambda: not store.mails_due(clock() + timedelta(hours=1), limit=5))  # and nothing is kept of it

@@ -2,6 +2,7 @@
 
 import pytest
 
+from benchmarks._automation_rules import USUAL
 from tests.tickets.test_rules import rule
 from ticket_api.rules import fault_said
 from ticket_api.tickets.pattern import Endless, tried
@@ -121,6 +122,19 @@ def test_rules_meet_unless_a_condition_keeps_them_apart():
     assert not meet(rule(status="open").when, rule(status="solved").when)
     assert not meet(rule(status="quarantined").when, one)
     assert not meet(rule(hours="open").when, rule(hours="closed").when)
+
+
+@pytest.mark.parametrize("pattern", ["不.*(退|还).*(钱|款).*(快|急)", "a.+b.{2,}c", "refund.*order.*late"])
+def test_who_lets_anything_stand_in_several_places_is_warned(pattern):
+    (wrong,) = wrongs([rule("one", pattern=pattern)], Known())
+    assert (wrong.code, wrong.is_warning) == ("wide_pattern", True)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["不.{0,40}(退|还).{0,40}(钱|款)", ".*urgent.*", r"1\.*2\.+3", "late.*refund", *USUAL]
+)
+def test_who_does_not_is_not(pattern):
+    assert wrongs([rule("one", pattern=pattern)], Known()) == []
 
 
 def test_patterns_that_end_are_taken():

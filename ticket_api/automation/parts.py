@@ -1,7 +1,6 @@
 """Which parts there are, in the order in which they look at a ticket."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from ticket_api.automation.automation import Part
 from ticket_api.automation.buyers import Buyers
@@ -25,16 +24,15 @@ def parts_of(
     rules: Rules,
     promised: Promised,
     outgoing: Outgoing,
-    now: datetime,
 ) -> Sequence[Part]:
-    """The parts that the settings call for. Raises Stop for rules that can't be right."""
+    """The parts that the settings call for. Raises Stop for rules that can't be right, and StoreUnavailable."""
     rules.require_right()
     parts: list[Part] = []
     if store.paper(OVERALL):
         parts.append(Buyers(store))
     if settings.learn:
         parts.append(SortingPart(store, sorting))
-    parts.append(RulesPart(rules, store, outgoing, now))
+    parts.append(RulesPart(rules, store, outgoing, rules.last()))
     if promised.is_set:
         parts.append(Promises(store, settings, promised))
     return parts

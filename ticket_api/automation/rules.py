@@ -1,6 +1,7 @@
 """The part of the owner's rules: looks which hold of a ticket, and does what they say, once each."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
@@ -18,9 +19,9 @@ log = logging.getLogger(__name__)
 
 
 class RulesPart:
-    """Rules over one store. `began` is the time since when those of the file are in force that are new."""
+    """Rules over one store. `began` is the number of the last ticket before new ones of the file are in force."""
 
-    def __init__(self, rules: Rules, store: Store, outgoing: Outgoing, began: datetime) -> None:
+    def __init__(self, rules: Rules, store: Store, outgoing: Outgoing, began: int) -> None:
         self._rules = rules
         self._store = store
         self._outgoing = outgoing
@@ -32,7 +33,7 @@ class RulesPart:
         Nothing is done while the owner's last reply may be taken back, and nothing to a ticket that goes on elsewhere.
         """
         present = self._rules.present()
-        if any(each.rule.on == (each.since is None) for each in present.listed):  # the file was changed
+        if any(each.rule.on == (each.after is None) for each in present.listed):  # the file was changed
             self._rules.begin(self._began)
             present = self._rules.present()
         if not present.ready or ticket.merged_into:
@@ -42,8 +43,11 @@ class RulesPart:
         ran = _ran(ticket)
         facts = self._rules.facts(ticket, now)
         ready = [each for each in present.ready if _is_for(present, each.rule, ticket)]
-        for held in holding(ready, facts, ran=ran, slow=partial(self._slow, facts.text)):
+        slow: list[Rule] = []
+        for held in holding(ready, facts, ran=ran, slow=slow.append):
             self._act(ticket.id, held, now)
+        if slow:
+            self._tell_slow(slow, ticket.id)
         return next_look(ready, facts, ran)
 
     def _act(self, ticket_id: int, held: Held, now: datetime) -> None:
@@ -68,12 +72,12 @@ class RulesPart:
         text = self._rules.message(rule, ticket)
         return text, self._outgoing.automatic(ticket, text, now) if text else self._rules.wordless(rule)
 
-    def _slow(self, text: str, rule: Rule) -> None:
-        """Tell once in the log; a pattern is to blame where the text is of ordinary length."""
-        if self._rules.ran_slow(rule, text):
+    def _tell_slow(self, rules: Sequence[Rule], ticket_id: int) -> None:
+        """Note them for the owner, all in one write, and tell of each once in the log."""
+        for name in self._rules.ran_slow(rules, ticket_id):
             log.warning(
                 "The pattern of the rule %r takes too long: it counts as not found. Write it with fewer ways to match.",
-                rule.name,
+                name,
             )
 
 
@@ -83,5 +87,5 @@ def _ran(ticket: Ticket) -> frozenset[str]:
 
 def _is_for(present: Present, rule: Rule, ticket: Ticket) -> bool:
     """Whether a ticket was asked since the rule is in force: nobody is written to about what is long past."""
-    since = present.since.get(rule.name)
-    return since is not None and ticket.created_at >= since
+    after = present.after.get(rule.name)
+    return after is not None and ticket.id > after

@@ -13,7 +13,8 @@ from ticket_api.commands.columns import in_one_line
 from ticket_api.errors import Stop
 from ticket_api.knowledge.folder import read_index
 from ticket_api.rules import Rules, fault_said, known_of
-from ticket_api.rules.trial import newest, trial
+from ticket_api.rules.newest import newest
+from ticket_api.rules.trial import trial
 from ticket_api.settings import Settings
 from ticket_api.store import Store
 from ticket_api.terminal import Progress, counted

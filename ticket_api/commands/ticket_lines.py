@@ -11,8 +11,10 @@ from ticket_api import words
 from ticket_api.archive.export import SECRET
 from ticket_api.commands.columns import aligned, in_one_line, plain
 from ticket_api.knowledge.reasons import in_words
+from ticket_api.rules import Part, acts_of
 from ticket_api.saved_replies import Fitting
 from ticket_api.terminal import counted, styled
+from ticket_api.tickets.event import RULE
 from ticket_api.tickets.message import Attachment, Message, Note
 from ticket_api.tickets.row import Row
 from ticket_api.tickets.ticket import Ticket
@@ -137,11 +139,28 @@ def _facts(ticket: Ticket, others: Sequence[Ticket], zone: tzinfo) -> Iterator[s
         yield f"About: {in_one_line(ticket.category.name)} ({ticket.category.by})"
     if ticket.quarantined_for:
         yield f"Quarantined for: {', '.join(ticket.quarantined_for)}"
-    if ticket.ran:
-        yield f"By itself: {', '.join(f'{each.name} at {_date(each.at, zone)}' for each in ticket.ran)}"
+    if others_ran := [each for each in ticket.ran or () if not each.name.startswith(RULE)]:
+        yield f"By itself: {', '.join(f'{each.name} at {_date(each.at, zone)}' for each in others_ran)}"
+    yield from _rules(ticket, zone)
     if ticket.rating:
         comment = f", “{in_one_line(ticket.rating.comment)}”" if ticket.rating.comment else ""
         yield f"Rated {ticket.rating.score} of 5{comment}"
+
+
+def _rules(ticket: Ticket, zone: tzinfo) -> Iterator[str]:
+    """What rules did and why, and which of their messages weren't sent, in the words of the desk."""
+    for act in acts_of(ticket, "en"):
+        did = "" if act.unsent and not act.did else f": {_parts(act.did) or words.say('en', 'rules.nothing')}"
+        yield f"Rule {in_one_line(act.name)}, {_date(act.ran.at, zone)}{did}"
+        yield f"  {words.say('en', 'rules.because')} {_parts(act.why) or words.say('en', 'rules.always')}"
+        if act.unsent:
+            yield f"  {in_one_line(act.unsent)}"
+        if act.ran.undone:
+            yield f"  {words.say('en', 'rules.undone', at=_date(act.ran.undone, zone))}"
+
+
+def _parts(parts: Sequence[Part]) -> str:
+    return "; ".join(in_one_line(f"{name} {value}".strip()) for name, value in parts)
 
 
 def _who(ticket: Ticket) -> str:

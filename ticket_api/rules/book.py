@@ -1,6 +1,7 @@
 """Rules: those of helpleaf.toml and those of the desk, kept in one paper; what holds of a ticket, and what it gets."""
 
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -10,8 +11,9 @@ from ticket_api import preferences, words
 from ticket_api.customers import Customers
 from ticket_api.errors import Conflict, Invalid, NotFound, Stop
 from ticket_api.preferences import fill
-from ticket_api.rules.kept import ORDINARY, PAPER, Kept, Present, Slow, decoded, encoded, listing
+from ticket_api.rules.kept import PAPER, SLOW, Kept, Present, Slow, decoded, encoded, listing, slow_in
 from ticket_api.rules.known import spelled
+from ticket_api.rules.newest import newest
 from ticket_api.rules.wording import fault_said
 from ticket_api.settings import Settings
 from ticket_api.settings.sections import section
@@ -49,18 +51,27 @@ class Rules:
             if not wrong.is_warning:
                 raise Stop(f"{self._settings.file}: in rules: {fault_said(wrong, 'en')}")
 
-    def begin(self, now: datetime) -> None:
-        """Note since when those rules of the file are in force that are on. Raises StoreUnavailable."""
+    def last(self) -> int:
+        """The number of the last ticket, 0 without any. Raises StoreUnavailable."""
+        return next((each.id for each in newest(self._store, 1)), 0)
+
+    def begin(self, last: int) -> None:
+        """Note after which ticket those rules of the file are in force that are on. Raises StoreUnavailable."""
         names = {rule.name for rule in self._of_file if rule.on}
+        former = {name: self._last_before(at) for name, at in decoded(self._store.paper(PAPER)).since.items()}
 
         def note(paper: str) -> str:
             kept = decoded(paper)
             there = names | {rule.name for rule in kept.rules}
-            since = {name: at for name, at in kept.since.items() if name in there}
-            since |= dict.fromkeys(names - since.keys(), now)
-            return paper if since == kept.since else encoded(replace(kept, since=since))
+            after = {name: number for name, number in {**former, **kept.after}.items() if name in there}
+            after |= dict.fromkeys(there - after.keys(), last)
+            return paper if after == kept.after else encoded(replace(kept, after=after, since={}))
 
         self._store.change_paper(PAPER, note)
+
+    def _last_before(self, at: datetime) -> int:
+        """The number of the last ticket that was asked before a time."""
+        return next((each.id for each in newest(self._store, sys.maxsize) if each.created_at < at), 0)
 
     def present(self) -> Present:
         """The rules in force, as they are stored by now. Raises StoreUnavailable."""
@@ -105,23 +116,26 @@ class Rules:
         there = any(each.title == rule.then.reply for each in preferences.read(self._store).replies)
         return "reply_language" if there else "no_reply"
 
-    def ran_slow(self, rule: Rule, text: str) -> bool:
-        """Note that a rule's pattern ran out of time; whether that was the first time. Raises StoreUnavailable.
+    def slow(self) -> Mapping[str, Slow]:
+        """Which rules' patterns, as they stand now, ran out of time, by the rule's name. Raises StoreUnavailable."""
+        return _still(slow_in(self._store.paper(SLOW)), self.present())
 
-        It counts on a text of ordinary length alone: a stranger who writes a very long one can't switch it off.
+    def ran_slow(self, rules: Sequence[Rule], ticket_id: int) -> list[str]:
+        """Note that the patterns of rules ran out of time on a ticket; the names of those of which it is the first.
+
+        Nothing is switched off by that: it is a stranger who writes what a pattern is slow on. Raises StoreUnavailable.
         """
-        first = False
+        first: list[str] = []
+        present = self.present()
 
         def count(paper: str) -> str:
             nonlocal first
-            kept = decoded(paper)
-            before = kept.slow.get(rule.name)
-            times = before.times if before and before.pattern == rule.when.pattern else 0
-            first = before is None or before.pattern != rule.when.pattern
-            slow = {**kept.slow, rule.name: Slow(rule.when.pattern, times + (len(text) <= ORDINARY))}
-            return encoded(replace(kept, slow=slow))
+            there = _still(slow_in(paper), present)
+            first = [each.name for each in rules if each.name not in there]
+            noted = {each.name: there.get(each.name, Slow(each.when.pattern)).again(ticket_id) for each in rules}
+            return encoded({**there, **noted})
 
-        self._store.change_paper(PAPER, count)
+        self._store.change_paper(SLOW, count)
         return first
 
     def undo(self, ticket_id: int, name: str, now: datetime) -> Ticket:
@@ -142,6 +156,7 @@ class Rules:
 
         Raises Conflict when rules were changed meanwhile, Invalid for one too many, and StoreUnavailable.
         """
+        last = self.last()
 
         def alter(kept: Kept) -> Kept:
             names = [each.name for each in kept.rules]
@@ -151,16 +166,14 @@ class Rules:
                 raise Invalid("many_rules", limit=MOST_RULES)
             new = replace(rule, on=True)
             stored = tuple(new if each.name == before else each for each in kept.rules)
-            since = {name: at for name, at in kept.since.items() if name != before}
-            since[rule.name] = kept.since.get(before, now)
+            after = {name: number for name, number in kept.after.items() if name != before}
+            after[rule.name] = kept.after.get(before, last)
             off = tuple(name for name in kept.off if name not in (before, rule.name))
-            slow = {name: each for name, each in kept.slow.items() if name not in (before, rule.name)}
             return replace(
                 kept,
                 rules=stored if before else (*stored, new),
                 off=off if rule.on else (*off, rule.name),
-                since=since,
-                slow=slow,
+                after=after,
             )
 
         self._change(alter, version, now)
@@ -197,12 +210,12 @@ class Rules:
         """Switch a rule on or off, of the file's too, from now on. Raises Conflict, NotFound, StoreUnavailable."""
         if name not in {each.rule.name for each in self.present().listed}:
             raise NotFound("not_found")
+        last = self.last()
 
         def alter(kept: Kept) -> Kept:
             off = tuple(each for each in kept.off if each != name)
-            slow = {each: found for each, found in kept.slow.items() if each != name}
-            since = {**kept.since, name: now} if on else kept.since
-            return replace(kept, off=off if on else (*off, name), slow=slow, since=since)
+            after = {**kept.after, name: last} if on else kept.after
+            return replace(kept, off=off if on else (*off, name), after=after)
 
         self._change(alter, version, now)
 
@@ -219,8 +232,8 @@ class Rules:
     def _made(self, kept: Kept) -> Present:
         listed = [listing(rule, kept, in_file=True) for rule in self._of_file]
         listed += [listing(rule, kept, in_file=False) for rule in kept.rules]
-        in_force = [replace(each.rule, on=each.on and not each.too_slow) for each in listed]
-        return Present(kept.version, tuple(listed), tuple(_ready(in_force)), kept.since)
+        in_force = [replace(each.rule, on=each.on) for each in listed]
+        return Present(kept.version, tuple(listed), tuple(_ready(in_force)), kept.after)
 
     def _known_all(self) -> Known:
         """What rules may refer to, of the store too."""
@@ -229,6 +242,12 @@ class Rules:
             replies.setdefault(reply.title, []).append(reply.lang)
         tags = {tag for profile in self._customers.profiles().values() for tag in profile.tags}
         return replace(self.known(), replies=replies, customer_tags=tags)
+
+
+def _still(slow: Mapping[str, Slow], present: Present) -> dict[str, Slow]:
+    """Those that are told of a pattern as it stands now."""
+    patterns = {each.rule.name: each.rule.when.pattern for each in present.listed}
+    return {name: each for name, each in slow.items() if patterns.get(name) == each.pattern}
 
 
 def _ready(rules: Sequence[Rule]) -> list[Ready]:

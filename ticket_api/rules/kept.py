@@ -1,4 +1,4 @@
-"""What is kept of rules, in one paper: those of the desk, their order, which are switched off, and since when."""
+"""What is kept of rules: those of the desk, in order, which are off, from which ticket on they act, which were slow."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,43 +13,47 @@ from ticket_api.tickets.rule import Rule
 from ticket_api.tickets.rules import Ready
 
 PAPER = "rules"
-MOST_SLOW = 3
-"""A pattern that ran out of time so often, on texts of ordinary length, is looked for no more until it is changed."""
-
-
-ORDINARY = 500
-"""Characters of a text of ordinary length."""
+SLOW = "rules_slow"
+LAST_SLOW = 5
+"""Tickets that are named on which a pattern ran out of time."""
 
 
 class Slow(Struct, frozen=True):
-    """How often a pattern ran out of time."""
+    """On how many tickets a pattern ran out of time, and the last of them (their ids), the newest first."""
 
     pattern: str
-    times: int
+    times: int = 0
+    tickets: tuple[int, ...] = ()
+
+    def again(self, ticket_id: int) -> "Slow":
+        """With another ticket; one that is looked at again counts once."""
+        if ticket_id in self.tickets:
+            return self
+        return Slow(self.pattern, self.times + 1, (ticket_id, *self.tickets)[:LAST_SLOW])
 
 
-class Kept(Struct, frozen=True, kw_only=True):
+class Kept(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is kept of rules. `version` counts the owner's changes at the desk.
 
-    `rules` were made there; `off` are the names of those that were switched off there, of the file's too. `since` is
-    when each was first in force: it acts on no ticket from before. `slow` are those whose pattern ran out of time.
+    `rules` were made there; `off` are the names of those that were switched off there, of the file's too. `after` is
+    the number of the last ticket before each was in force: it acts on those with a higher one, whatever any clock says.
+    `since` is the time of that, as it was kept before.
     """
 
     version: int = 0
     rules: tuple[Rule, ...] = ()
     off: tuple[str, ...] = ()
+    after: Mapping[str, int] = {}
     since: Mapping[str, datetime] = {}
-    slow: Mapping[str, Slow] = {}
 
 
 class Listed(NamedTuple):
-    """A rule as it stands at the desk. `too_slow`: its pattern was switched off; `since` None: not in force yet."""
+    """A rule as it stands at the desk. `after` None: not in force yet."""
 
     rule: Rule
     in_file: bool
     on: bool
-    too_slow: int
-    since: datetime | None
+    after: int | None
 
     @property
     def mark(self) -> str:
@@ -63,15 +67,12 @@ class Present(NamedTuple):
     version: int
     listed: tuple[Listed, ...]
     ready: tuple[Ready, ...]
-    since: Mapping[str, datetime]
+    after: Mapping[str, int]
 
 
 def listing(rule: Rule, kept: Kept, *, in_file: bool) -> Listed:
     """A rule as it stands at the desk."""
-    slow = kept.slow.get(rule.name)
-    times = slow.times if slow and slow.pattern == rule.when.pattern else 0
-    on = rule.on and rule.name not in kept.off
-    return Listed(rule, in_file, on, times if times >= MOST_SLOW else 0, kept.since.get(rule.name))
+    return Listed(rule, in_file, rule.on and rule.name not in kept.off, kept.after.get(rule.name))
 
 
 def decoded(paper: str) -> Kept:
@@ -82,6 +83,14 @@ def decoded(paper: str) -> Kept:
         raise Broken("damaged", table="papers", id=PAPER) from error
 
 
-def encoded(kept: Kept) -> str:
+def slow_in(paper: str) -> Mapping[str, Slow]:
+    """The rules whose pattern ran out of time, by name. Raises Broken when the paper isn't what was written."""
+    try:
+        return msgspec.json.decode(paper, type=dict[str, Slow]) if paper else {}
+    except msgspec.DecodeError as error:
+        raise Broken("damaged", table="papers", id=SLOW) from error
+
+
+def encoded(kept: Kept | Mapping[str, Slow]) -> str:
     """It as a paper."""
     return msgspec.json.encode(kept).decode()

@@ -1,6 +1,6 @@
 """Trial: what rules would have done to tickets that are stored, and what they did lately. Nothing is changed."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from time import thread_time
 from typing import NamedTuple
@@ -9,11 +9,12 @@ from msgspec.structs import replace
 
 from ticket_api.rules.book import Rules
 from ticket_api.rules.known import spelled
+from ticket_api.rules.newest import newest
 from ticket_api.store import Store
 from ticket_api.tickets.event import RULE
 from ticket_api.tickets.rule import Rule
 from ticket_api.tickets.rules import Held, holding, ready
-from ticket_api.tickets.ticket import MOVES, Ticket
+from ticket_api.tickets.ticket import Ticket
 
 LAST = 200
 """Tickets on which the desk shows what each rule would have done."""
@@ -21,7 +22,6 @@ SECONDS = 1.0
 """Of processor time: the most that is spent on that."""
 EVENTS = 1000
 """The newest events, in which is looked for what rules did lately."""
-PAGE = 200
 NEVER: frozenset[str] = frozenset()
 
 
@@ -30,14 +30,6 @@ class Tried(NamedTuple):
 
     tickets: int
     held: dict[str, list[int]]
-
-
-def newest(store: Store, last: int) -> Iterator[Ticket]:
-    """The last tickets, the newest first. Raises StoreUnavailable."""
-    after, left = 0, last
-    while left > 0 and (page := store.tickets(tuple(MOVES), limit=min(PAGE, left), after=after, newest_first=True)):
-        yield from page
-        after, left = page[-1].id, left - len(page)
 
 
 def trial(rules: Sequence[Rule], book: Rules) -> Callable[[Ticket, datetime], list[Held]]:

@@ -1,5 +1,6 @@
 """What is wrong with rules: names of what isn't there, patterns that never end, and rules that undo each other."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations
@@ -13,8 +14,10 @@ from ticket_api.tickets.tag import spelling
 
 EXACT = ("category", "lang", "offered", "plan", "channel", "hours")
 """Conditions of which two can't hold at once when they name different things."""
-WARNINGS = frozenset({"unknown_reply", "unknown_customer_tag", "reply_language", "ask_language"})
+WARNINGS = frozenset({"unknown_reply", "unknown_customer_tag", "reply_language", "ask_language", "wide_pattern"})
 """What is only known from the store, as it may be made, or come, while the server runs; and what may well be meant."""
+ANYTHING = re.compile(r"(?<!\\)\.(?:[*+]|\{\d*,\})")
+"""Where a pattern lets any text stand, however long. Each multiplies its time by the length of the text."""
 
 
 class Known(Struct, frozen=True, kw_only=True):
@@ -123,6 +126,8 @@ def _endless(rule: Rule) -> Iterator[Wrong]:
     if pattern and (fault := _fault(pattern)):
         code, told = fault
         yield Wrong(code, rule.name, {"name": rule.name, "value": pattern, "told": told})
+    elif len(ANYTHING.findall(pattern.strip(".*+?"))) > 1:
+        yield Wrong("wide_pattern", rule.name, {"name": rule.name, "value": pattern})
 
 
 @lru_cache(maxsize=1000)

@@ -1,14 +1,12 @@
-"""One rule as the fields of a form, and in words."""
+"""One rule as the fields of a form."""
 
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
 import msgspec
 
-from ticket_api import words
-from ticket_api.tickets.rule import LONGEST_NAME, Rule, Then, When, span
+from ticket_api.tickets.rule import LONGEST_NAME, Rule, span
 from ticket_api.tickets.tag import spelling
 
 RATINGS = ("rating_at_most", "rating_at_least")
@@ -20,8 +18,6 @@ MOST_FIELDS = 40
 _SEPARATOR = re.compile("[\n,，、;；]+")
 
 Fields = Mapping[str, str]
-Part = tuple[str, str]
-"""A condition or an action: what it is called, and its value in words."""
 
 
 class Unfit(Exception):
@@ -110,25 +106,3 @@ def as_fields(rule: Rule, languages: tuple[str, ...]) -> dict[str, str]:
     fields |= {f"ask_{lang}": rule.then.asks(lang) for lang in languages}
     fields |= {name: "on" for name, given in (("stop", rule.stop), ("off", not rule.on)) if given}
     return fields
-
-
-def in_words(group: When | Then, lang: str) -> list[Part]:
-    """The conditions or actions of a rule, as a person reads them."""
-    section = "rule_when" if isinstance(group, When) else "rule_then"
-    return [(words.say(lang, f"{section}.{name}"), said(name, value, lang)) for name, value in group.given().items()]
-
-
-def said(name: str, value: object, lang: str) -> str:
-    """The value of a condition or an action, as a person reads it."""
-    comma = words.say(lang, "rules.comma")
-    if isinstance(value, tuple):
-        return comma.join(map(str, value))
-    if isinstance(value, dict):
-        return comma.join(map(str, value.values()))
-    if isinstance(value, bool):
-        return ""
-    known = {"status": f"status.{value}", "lang": f"language.{value}", "hours": f"rule_hours.{value}"}
-    known["promise"] = f"rule_promise.{value}".replace(":", "_")
-    with suppress(KeyError):
-        return words.say(lang, known[name])
-    return str(value)

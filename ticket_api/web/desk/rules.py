@@ -9,14 +9,12 @@ from starlette.responses import RedirectResponse, Response
 
 from ticket_api import words
 from ticket_api.errors import Conflict, HelpleafError, Invalid, NotFound
-from ticket_api.rules import Listed, fault_said, unsent_said
-from ticket_api.tickets.event import RULE
+from ticket_api.rules import Listed, Part, Slow, fault_said, in_words
 from ticket_api.tickets.rule import Told
-from ticket_api.tickets.rule_acts import undoable
-from ticket_api.tickets.ticket import MOVES, Ran, Ticket
+from ticket_api.tickets.ticket import MOVES
 from ticket_api.web.context import context_of
 from ticket_api.web.desk.page import REFUSALS, is_id, page
-from ticket_api.web.desk.rule_form import MOST_FIELDS, Part, Unfit, as_fields, in_words, read_rule, said
+from ticket_api.web.desk.rule_form import MOST_FIELDS, Unfit, as_fields, read_rule
 from ticket_api.web.intake import language, read_form
 
 NEW = "new"
@@ -27,7 +25,7 @@ Fields = Mapping[str, str]
 
 
 class Line(NamedTuple):
-    """A rule on the page: what it says, what is wrong with it, which tickets it would have acted on, and did."""
+    """A rule on the page: what it says, what is wrong with it, and on which tickets it would act, did, and was slow."""
 
     listed: Listed
     when: list[Part]
@@ -35,18 +33,7 @@ class Line(NamedTuple):
     wrong: list[str]
     would: list[int]
     did: list[int]
-
-
-class RuleAct(NamedTuple):
-    """What a rule did to a ticket, and why; which message wasn't sent; whether it can be taken back, and wrote."""
-
-    name: str
-    ran: Ran
-    why: list[Part]
-    did: list[Part]
-    unsent: str
-    may_undo: bool
-    wrote: bool
+    slow: Slow | None
 
 
 async def show(request: Request) -> Response:
@@ -120,34 +107,21 @@ async def undo(request: Request) -> Response:
     return RedirectResponse(f"/desk/tickets/{number}", 303)
 
 
-def acts_of(ticket: Ticket, lang: str) -> list[RuleAct]:
-    """What rules did to a ticket, for its page."""
-    return [_act(ran, ticket, lang) for ran in ticket.ran or () if ran.name.startswith(RULE)]
-
-
-def _act(ran: Ran, ticket: Ticket, lang: str) -> RuleAct:
-    why = [(words.say(lang, f"rule_when.{name}"), said(name, value, lang)) for name, value in ran.why or ()]
-    kept = [(each.what, "" if each.what == "snooze" else each.value) for each in ran.did or ()]
-    did = [(words.say(lang, f"rule_then.{name}"), value) for name, value in kept]
-    unsent = unsent_said(ran.unsent, ticket, lang) if ran.unsent else ""
-    wrote = any(name in ("reply", "ask") for name, _ in kept) and not unsent
-    return RuleAct(ran.name.removeprefix(RULE), ran, why, did, unsent, undoable(ran), wrote)
-
-
 async def _show(request: Request, error: HelpleafError | None = None) -> Response:
     context, lang = context_of(request), language(request)
     present = await context.read(context.rules.present)
     tried = await context.read(context.trials.tried, context.clock())
     lately = await context.read(context.trials.lately)
+    slow = await context.read(context.rules.slow)
     wrong = await context.read(context.rules.wrongs)
     lines = []
     for listed in present.listed:
         rule = listed.rule
         told = [fault_said(each, lang) for each in wrong if each.rule == rule.name]
-        if listed.too_slow:
-            told.append(words.say(lang, "rules.too_slow", count=listed.too_slow))
         when, then = in_words(rule.when, lang), in_words(rule.then, lang)
-        lines.append(Line(listed, when, then, told, tried.held[rule.name], lately.get(rule.name, [])))
+        lines.append(
+            Line(listed, when, then, told, tried.held[rule.name], lately.get(rule.name, []), slow.get(rule.name))
+        )
     done = {"saved": "rules.saved", "removed": "rules.removed"}.get(request.query_params.get("done", ""), "")
     return page(
         request,

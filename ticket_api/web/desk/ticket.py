@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from ticket_api.desk import Desk
 from ticket_api.errors import Conflict, HelpleafError, Invalid, NotFound
+from ticket_api.rules import acts_of
 from ticket_api.tickets import handling
 from ticket_api.tickets.message import Attachment
 from ticket_api.tickets.snooze import moment
@@ -19,7 +20,6 @@ from ticket_api.web.desk.beside import Beside, beside
 from ticket_api.web.desk.page import NO_FIELDS, REFUSALS, is_id, page
 from ticket_api.web.desk.priority import pressing_of
 from ticket_api.web.desk.promises import told
-from ticket_api.web.desk.rules import acts_of
 from ticket_api.web.desk.silence import open_silent
 from ticket_api.web.intake import convert, language
 from ticket_api.web.types import NewRequester
