@@ -14,6 +14,7 @@ from ticket_api.keys import link_token
 from ticket_api.tickets import calls, handling
 from ticket_api.tickets import ticket as tickets
 from ticket_api.tickets.event import Act
+from ticket_api.webhooks.state import LAST_PAUSE, LEAST_TRIES, PATIENCE, PAUSES
 
 WORDS = "Where is my parcel?"
 
@@ -264,6 +265,27 @@ def test_after_a_day_of_failing_it_is_off_until_it_is_switched_on(webhooks, call
     told.work()
     assert [body["data"]["ticket"] for _, body in called.got[tried:]] == ([3] if skip else [1, 2, 3])
     assert [event.what for event in store.events(0)] == ["webhook_off", "webhook_on"]
+
+
+def test_a_clock_that_jumped_and_a_machine_that_was_off_switch_nothing_off(webhooks, called, store, clock):
+    told = webhooks(shop={})
+    add(store)
+    called.behave = status(503)
+    for _ in range(LEAST_TRIES - 1):
+        told.work()
+        clock.move(days=2)
+    assert (told.all()[0].state.off, told.all()[0].state.tries) == (False, LEAST_TRIES - 1)
+    told.work()
+    assert told.all()[0].state.off
+
+
+def test_a_day_of_failing_has_room_for_more_tries_than_it_takes():
+    tries, since_first = 1, timedelta()
+    for pause in PAUSES:
+        tries, since_first = tries + 1, since_first + pause
+    tries += -((since_first - PATIENCE) // LAST_PAUSE)
+    assert tries == 32
+    assert tries - 8 >= LEAST_TRIES
 
 
 def test_a_clock_that_went_back_makes_nobody_wait(webhooks, called, store, clock):

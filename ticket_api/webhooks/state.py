@@ -13,7 +13,10 @@ STATE = "webhook:"
 PAUSES = tuple(timedelta(seconds=each) for each in (10, 30, 60, 120, 240, 480, 960, 1920))
 LAST_PAUSE = timedelta(hours=1)
 PATIENCE = timedelta(days=1)
-"""How long a webhook may fail before it is switched off."""
+"""How long a webhook may fail before it is switched off, if it was tried often enough meanwhile."""
+LEAST_TRIES = 24
+"""So many tries at least failed then: fewer than the 32 that the pauses leave room for in PATIENCE, and more than a clock
+that jumps or a machine that was off leaves."""
 
 
 class State(Struct, frozen=True, kw_only=True):
@@ -66,13 +69,14 @@ def switched(state: State, *, off: bool) -> State:
 def _failed(state: State, failed: Called, now: datetime) -> State:
     since = state.failing_since if state.failing_since and state.failing_since <= now else now
     pause = PAUSES[state.tries] if state.tries < len(PAUSES) else LAST_PAUSE
+    tries = state.tries + 1
     return replace(
         state,
-        off=state.off or now - since >= PATIENCE,
+        off=state.off or (now - since >= PATIENCE and tries >= LEAST_TRIES),
         trouble=failed.trouble,
         status=failed.status,
         failed_at=now,
         failing_since=since,
-        tries=state.tries + 1,
+        tries=tries,
         again_at=now + pause,
     )
