@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
@@ -18,6 +18,8 @@ from ticket_api.words import choose, spoken
 
 LONGEST_LINE = 200
 """Characters of a name and a subject, as in the form. What is longer stands before the message."""
+SAME_BODY = timedelta(days=1)
+"""How long the same body again is a retry where it holds no id; senders try again within hours."""
 NOBODY = b"a key of no hook at all, so that unknown names take as long"
 
 
@@ -84,6 +86,7 @@ class Hooks:
             lang=_language(_text(fields, paths.lang), message, lang),
             channel=hook.name,
             automatic=is_marked(fields, paths.automatic),
+            lasts=None if paths.signature == "standard" or _text(fields, paths.id) else SAME_BODY,
         )
 
     def received(self, name: str, now: datetime) -> None:
@@ -98,7 +101,10 @@ class Hooks:
 
 
 def key_of_message(hook: OpenHook, body: bytes, fields: object, signature: Signature) -> str:
-    """What makes a retry a retry: the header webhook-id, the id in the body, or the body itself. Raises Invalid."""
+    """What makes a retry a retry: the header webhook-id, the id in the body, or the body itself, which lasts SAME_BODY.
+
+    Raises Invalid.
+    """
     if hook.hook.signature == "standard":
         return signature.id
     return fingerprint("id", told) if (told := _text(fields, hook.hook.id)) else hashlib.sha256(body).hexdigest()

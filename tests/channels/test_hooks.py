@@ -258,6 +258,26 @@ def test_the_plain_way_tells_retries_by_the_id_or_by_the_body(chat, store):
     assert store.ticket(1).channel == "chat"
 
 
+def test_the_same_body_without_an_id_is_another_question_after_a_day(chat, store, clock):
+    again = {"text": "It is down again."}
+    assert chat(again).json() == {"ticket": 1}
+    for ticket in (2, 3):
+        clock.move(days=1)
+        assert chat(again).json() == {"ticket": ticket - 1}  # still a retry
+        clock.move(seconds=1)
+        assert (chat(again).status_code, chat(again).json()) == (201, {"ticket": ticket})
+    clock.move(days=-30)
+    assert chat(again).json() == {"ticket": 1}
+    assert count(store) == 3
+
+
+def test_an_id_makes_a_retry_for_ever(chat, send, clock):
+    told = {"text": "Hi", "message": {"id": 5}}
+    assert (chat(told).json(), send().json()) == ({"ticket": 1}, {"ticket": 2})
+    clock.move(days=300)
+    assert (chat(told).json(), send().json()) == ({"ticket": 1}, {"ticket": 2})
+
+
 def test_one_sender_may_not_fill_the_desk(app, send, chat, store):
     app.state.context = replace(app.state.context, hooked=Bucket(3, 1.0, lambda: 0.0))
     answers = [send(key_id=f"msg_{number}") for number in range(5)]
