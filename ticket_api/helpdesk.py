@@ -126,7 +126,7 @@ class Helpdesk:
         StoreUnavailable.
         """
         self.check(question)
-        request = request_of(question, key)
+        request = request_of(question, key, self._store.ticket_by_request, now)
         if known := self._store.ticket_by_request(request) if request and self.matches else None:
             return known
         new = self._new_ticket(question, request, now)

@@ -2,21 +2,24 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
 from ticket_api.channels.hook import OpenHook
-from ticket_api.channels.mapping import is_marked, text_at
+from ticket_api.channels.mapping import any_at, is_marked, text_at
 from ticket_api.channels.signing import TOLERANCE, fits, hub_fits, is_fresh
 from ticket_api.errors import HelpleafError, Invalid, Refused
 from ticket_api.keys import fingerprint
 from ticket_api.knowledge.text import is_han
+from ticket_api.mailbox import is_mailbox, named_mailbox
 from ticket_api.question import Question
 from ticket_api.words import choose, spoken
 
 LONGEST_LINE = 200
 """Characters of a name and a subject, as in the form. What is longer stands before the message."""
+SAME_BODY = timedelta(days=1)
+"""How long the same body again is a retry where it holds no id; senders try again within hours."""
 NOBODY = b"a key of no hook at all, so that unknown names take as long"
 
 
@@ -61,22 +64,29 @@ class Hooks:
             raise Refused("old_timestamp", minutes=int(TOLERANCE.total_seconds() // 60))
         return known
 
-    def question(self, hook: OpenHook, fields: object, lang: str) -> Question:
-        """The question in a message. Raises Invalid. `lang` is taken where the message names and shows no other."""
+    def question(self, hook: OpenHook, fields: object, lang: str, limit: int) -> Question:
+        """The question in a message. Raises Invalid. `lang` is taken where the message names and shows no other.
+
+        What stands where the address should be and is none is kept before the message, of at most `limit` characters.
+        """
         paths = hook.hook
         message = _text(fields, paths.message)
         if not message:
             raise Invalid("hook_missing", field=paths.message, path=paths.message)
         subject, name = _text(fields, paths.subject), _text(fields, paths.name)
+        address, caller, rest = _address(any_at(fields, paths.email))
+        name = name or caller
         kept = subject if len(subject) > LONGEST_LINE else ""
+        whole = _joined(kept, rest or (caller if caller != name else ""), message)
         return Question(
-            message="\n\n".join(filter(None, (kept, message))),
+            message=whole if len(whole) <= limit else _joined(kept, message),
             subject=_cut(subject),
             name=_cut(name),
-            email=_text(fields, paths.email),
+            email=address,
             lang=_language(_text(fields, paths.lang), message, lang),
             channel=hook.name,
             automatic=is_marked(fields, paths.automatic),
+            lasts=None if paths.signature == "standard" or _text(fields, paths.id) else SAME_BODY,
         )
 
     def received(self, name: str, now: datetime) -> None:
@@ -91,7 +101,10 @@ class Hooks:
 
 
 def key_of_message(hook: OpenHook, body: bytes, fields: object, signature: Signature) -> str:
-    """What makes a retry a retry: the header webhook-id, the id in the body, or the body itself. Raises Invalid."""
+    """What makes a retry a retry: the header webhook-id, the id in the body, or the body itself, which lasts SAME_BODY.
+
+    Raises Invalid.
+    """
     if hook.hook.signature == "standard":
         return signature.id
     return fingerprint("id", told) if (told := _text(fields, hook.hook.id)) else hashlib.sha256(body).hexdigest()
@@ -109,6 +122,18 @@ def _text(fields: object, path: str) -> str:
         return text_at(fields, path)
     except ValueError:
         raise Invalid("hook_no_text", field=path, path=path) from None
+
+
+def _address(told: str) -> tuple[str, str, str]:
+    """The address in what stands at its path, the name beside it, and all of it where there is no address for sure."""
+    if not told or is_mailbox(told):
+        return told, "", ""
+    address, name = named_mailbox(told)
+    return address, _cut(name), "" if address else _cut(told)
+
+
+def _joined(*parts: str) -> str:
+    return "\n\n".join(filter(None, parts))
 
 
 def _cut(line: str) -> str:

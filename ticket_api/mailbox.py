@@ -14,6 +14,7 @@ ACE = "xn--"
 """What a part of a domain begins with when the letters of its language are written in ASCII (RFC 3492)."""
 
 _ASCII = re.compile(ASCII)
+_NAMED = re.compile(r"([^<>@]*)<([^<>]*)>")
 _LOWER = str.maketrans({chr(code): chr(code).lower() for code in range(ord("A"), ord("Z") + 1)})
 
 
@@ -32,6 +33,18 @@ def is_mailbox(address: str) -> bool:
         return _is_plain(local) and _ASCII.fullmatch(f"{_as_letters(local)}@{_in_ascii(domain)}") is not None
     except UnicodeError:
         return False
+
+
+def named_mailbox(text: str) -> tuple[str, str]:
+    """The mailbox in a text such as `Bob <bob@example.org>`, and the name before it; two "" where none is sure.
+
+    Less than RFC 5322 allows, as the parsers of email.utils guess, and fail at nested brackets: one mailbox alone, in
+    angle brackets at the end, and no other @.
+    """
+    found = _NAMED.fullmatch(text.strip())
+    if not found or not is_mailbox(found[2].strip()):
+        return "", ""
+    return found[2].strip(), found[1].strip().strip('"').strip()
 
 
 def envelope(address: str) -> str:

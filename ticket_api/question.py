@@ -1,12 +1,15 @@
 """Question: what a customer asked, and what it may hold."""
 
 import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
 from ticket_api.errors import Invalid
 from ticket_api.keys import fingerprint
 from ticket_api.mailbox import is_mailbox
+from ticket_api.tickets.ticket import Ticket
 
 _UNSEEN = r"\s\u0000-\u0020\u007f-\u00a0\ufeff"
 VISIBLE = f"[^{_UNSEEN}]"
@@ -19,7 +22,7 @@ class Question(Struct, frozen=True, kw_only=True):
     """What a customer asked, with what they said of themselves; everything but the message may be "".
 
     `channel` is how it came: "form", "api" or the name of a hook. Who asks through a hook sees no page of ours, so
-    nothing is offered. `automatic`: a program wrote it.
+    nothing is offered. `automatic`: a program wrote it. `lasts`: how long the same key makes a retry, None for ever.
     """
 
     message: str
@@ -30,6 +33,7 @@ class Question(Struct, frozen=True, kw_only=True):
     page: str = ""
     channel: str = ""
     automatic: bool = False
+    lasts: timedelta | None = None
 
     @property
     def by_hook(self) -> bool:
@@ -73,12 +77,19 @@ def check_characters(field: str, text: str) -> None:
         raise Invalid("bad_character", field=field)
 
 
-def request_of(question: Question, key: str) -> str:
+def request_of(question: Question, key: str, find: Callable[[str], Ticket | None], now: datetime) -> str:
     """What makes a retry a retry: the key and the question, but not the language, which may have been guessed.
 
-    A hook's keys are given out by one sender alone, so one makes a retry whatever comes with it.
+    A hook's keys are given out by one sender alone, so one makes a retry whatever comes with it. Behind each whose
+    ticket, which `find` gives, is older than it `lasts` comes another. Raises what `find` raises.
     """
-    if question.by_hook and key:
-        return fingerprint("hook", question.channel, key)
-    asked = (question.message, question.subject, question.name, question.email, question.page)
-    return fingerprint(key, *asked) if key else ""
+    if not key:
+        return ""
+    if question.by_hook:
+        request = fingerprint("hook", question.channel, key)
+    else:
+        asked = (question.message, question.subject, question.name, question.email, question.page)
+        request = fingerprint(key, *asked)
+    while question.lasts and (known := find(request)) and now - known.created_at > question.lasts:
+        request = fingerprint("again", request)
+    return request

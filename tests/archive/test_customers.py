@@ -1,5 +1,6 @@
 """What is kept of customers, and their orders: in every backup, copy and export, and gone with the person."""
 
+import contextlib
 import csv
 import io
 from datetime import date, timedelta
@@ -16,6 +17,7 @@ from ticket_api.customer_ratings import rate
 from ticket_api.customers import Customers
 from ticket_api.orders import shelf
 from ticket_api.orders.importing import import_orders
+from ticket_api.store import open_store
 from ticket_api.terminal import Progress
 from ticket_api.tickets import customers
 from ticket_api.tickets import ticket as tickets
@@ -124,6 +126,77 @@ def test_an_older_backup_doesnt_bring_an_erased_person_back(filled, tmp_path):
     left = all_bytes(tmp_path / "new")
     assert [word for word in (*SECRET, BOB) if word.encode() in left] == []
     assert MALLORY.encode() in left
+
+
+def erase_bob(desk, folder):
+    """List Bob as erased at NOON in a folder of backups, and erase him."""
+    folder.mkdir(exist_ok=True)
+    with desk.store.snapshot() as snapshot:
+        listed = erased.Erasure.after(NOON, snapshot.head())
+    erased.add(folder / erased.NAME, {erased.keyed_hash(KEY, BOB): frozenset({listed})})
+    erase.erase_requester(desk.store, BOB, NOON)
+
+
+def shop_list(folder, *days, name="newer.csv"):
+    """A list with an order of Bob's of each of these days."""
+    path = folder / name
+    path.write_text("".join(["address,date,amount\n", *(f"{BOB},{day},1\n" for day in days)]))
+    return path
+
+
+def days_of(store):
+    return [date.fromordinal(order.day).isoformat() for order in shelf.orders_of(store, [BOB])]
+
+
+def test_what_was_ordered_after_the_erase_outlives_a_restore_and_what_was_erased_doesnt(filled, tmp_path):
+    backups, later = tmp_path / "b", NOON + timedelta(days=9)
+    erase_bob(filled, backups)
+    newer = shop_list(tmp_path, "2026-02-05", "2026-11-22", "2026-11-25")
+    import_orders(filled.store, newer, later, Progress("Importing", "lines"))
+    restored(filled.back_up(backups), tmp_path / "new")
+    with contextlib.closing(open_store(str(tmp_path / "new" / "tickets.db"))) as there:
+        assert days_of(there) == ["2026-11-22", "2026-11-25"]
+        assert import_orders(there, newer, later, Progress("Importing", "lines")).known
+
+
+def test_an_order_of_the_very_day_of_the_erase_goes_and_its_list_can_be_imported_again(filled, tmp_path):
+    backups, later = tmp_path / "b", NOON + timedelta(days=9)
+    erase_bob(filled, backups)
+    newer = shop_list(tmp_path, "2026-11-21", "2026-11-25")
+    import_orders(filled.store, newer, later, Progress("Importing", "lines"))
+    restored(filled.back_up(backups), tmp_path / "new")
+    with contextlib.closing(open_store(str(tmp_path / "new" / "tickets.db"))) as there:
+        assert days_of(there) == ["2026-11-25"]
+        assert not import_orders(there, newer, later, Progress("Importing", "lines")).known
+        assert days_of(there) == ["2026-11-21", "2026-11-25"]
+
+
+def test_of_a_backup_from_before_the_erase_no_order_comes_back_and_its_lists_count_as_imported(filled, tmp_path):
+    backups = tmp_path / "b"
+    newer = shop_list(tmp_path, "2026-11-21")
+    import_orders(filled.store, newer, NOON, Progress("Importing", "lines"))
+    archive = filled.back_up(backups)
+    erase_bob(filled, backups)
+    restored(archive, tmp_path / "new")
+    with contextlib.closing(open_store(str(tmp_path / "new" / "tickets.db"))) as there:
+        assert days_of(there) == []
+        assert import_orders(there, newer, NOON, Progress("Importing", "lines")).known
+
+
+def test_an_import_that_was_interrupted_begins_anew_after_such_a_restore(filled, tmp_path):
+    backups, later = tmp_path / "b", NOON + timedelta(days=9)
+    erase_bob(filled, backups)
+    newer = shop_list(tmp_path, "2026-11-23", "2026-11-24")
+
+    def interrupt(done, total):
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        import_orders(filled.store, newer, later, interrupt, part=1)
+    restored(filled.back_up(backups), tmp_path / "new")
+    with contextlib.closing(open_store(str(tmp_path / "new" / "tickets.db"))) as there:
+        assert import_orders(there, newer, later, Progress("Importing", "lines")).since == 0
+        assert days_of(there) == ["2026-11-23", "2026-11-24"]
 
 
 def test_the_export_of_a_person_has_what_is_kept_and_ordered_and_nobody_elses(filled):

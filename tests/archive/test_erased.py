@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from tests.archive.desks import BOB, KEY, MALLORY, NOON, question
 from ticket_api.archive import erased
 from ticket_api.errors import Stop
+from ticket_api.orders.shelf import Cut
+from ticket_api.tickets.event import Event
 
 MARK = erased.keyed_hash(KEY, BOB)
 UNKNOWN = erased.Chain({}, {})
@@ -64,6 +66,36 @@ def test_a_list_names_older_tickets_of_its_address_alone():
     assert not erased.names(entries, KEY, question(5, MALLORY), UNKNOWN)
     assert not erased.names(entries, KEY, question(5, ""), UNKNOWN)
     assert not erased.names(entries, b"x" * 32, question(5), UNKNOWN)
+
+
+def imported(time, seq):
+    return Event(seq=seq, ticket=0, who="owner", what="orders_imported", status="", at=time, hash="c" * 64)
+
+
+@pytest.mark.parametrize("clock", [-4000, 4000])
+def test_orders_go_up_to_the_day_of_the_erase_where_a_list_was_imported_since(clock):
+    listed = at(NOON, 7, "a" * 64)
+    day, jumped = NOON.date().toordinal(), NOON + timedelta(days=clock)
+    before, since = (erased.Chain({}, {7: "a" * 64}, imported(jumped, seq)) for seq in (7, 8))
+    assert erased.cut(listed, since) == Cut(day, day - 1)
+    assert erased.cut(listed, before) == Cut()
+    assert erased.cut(frozenset(), since) is None
+
+
+def test_of_another_desks_events_the_clock_tells_whether_a_list_was_imported_since():
+    listed, second = at(NOON), timedelta(seconds=1)
+    assert erased.cut(listed, UNKNOWN) == Cut()
+    assert erased.cut(listed, UNKNOWN._replace(imported=imported(NOON, 1))) == Cut()
+    day = NOON.date().toordinal()
+    assert erased.cut(listed, UNKNOWN._replace(imported=imported(NOON + second, 1))) == Cut(day, day - 1)
+    later = listed | at(NOON - timedelta(days=3))
+    assert erased.cut(later, UNKNOWN._replace(imported=imported(NOON + second, 1))) == Cut(day, day - 1)
+
+
+def test_a_time_in_a_list_is_read_from_any_zone_and_one_that_is_none_is_left_out():
+    lines = f"2026-11-22T01:00:00+14:00 {MARK}\n0001-01-01T00:00:00+14:00 {MARK}\n9999-12-31T23:00:00-12:00 {MARK}"
+    ((found,),) = erased.parse(lines.encode()).values()
+    assert found.at.isoformat() == "2026-11-21T11:00:00+00:00"
 
 
 def test_what_is_older_is_told_by_the_order_of_events_where_they_are_known():

@@ -128,6 +128,58 @@ def test_a_long_subject_loses_nothing(send, store):
     assert ticket.question == f"{subject.strip()}\n\nWhere is my parcel?"
 
 
+@pytest.mark.parametrize(
+    ("told", "before"),
+    [
+        ("n/a", "n/a"),
+        ("-", "-"),
+        (7, "7"),
+        ("bob", "bob"),
+        ("bob@example.com, ann@example.com", "bob@example.com, ann@example.com"),
+        ("Bob <bob@example.com>, Ann", "Bob <bob@example.com>, Ann"),
+        ('"ann@example.com" <bob@example.com>', '"ann@example.com" <bob@example.com>'),
+        ("Bob <bob@example.com> <ann@example.com>", "Bob <bob@example.com> <ann@example.com>"),
+        ("bob@example.com\r\nBcc: ann@example.com", "bob@example.com Bcc: ann@example.com"),
+        (["bob@example.com", "ann@example.com"], '["bob@example.com", "ann@example.com"]'),
+        ({"of": "鲍勃"}, '{"of": "鲍勃"}'),
+        ("bob\0@example.com\ud83d", "bob\ufffd@example.com?"),
+        (["\ud83d"], '["?"]'),
+        ("(" * 5000, "(" * 199 + "…"),
+        ([], ""),
+        (False, ""),
+    ],
+)
+def test_an_address_that_is_none_costs_nobody_their_question(send, store, clock, told, before):
+    answer = send(BODY | {"customer": {"email": told, "name": "Bob"}})
+    assert answer.status_code == 201
+    ticket = store.ticket(1)
+    assert (ticket.email, ticket.name) == ("", "Bob")
+    assert ticket.question == (f"{before}\n\nWhere is my parcel?" if before else "Where is my parcel?")
+    assert store.mails_due(clock(), limit=9) == []
+
+
+@pytest.mark.parametrize(
+    ("told", "named", "name", "question"),
+    [
+        ("Bob <bob@example.com>", "", "Bob", "Where is my parcel?"),
+        (" <bob@example.com> ", "Bob", "Bob", "Where is my parcel?"),
+        ('"Smith, Bob" < bob@example.com >', "", "Smith, Bob", "Where is my parcel?"),
+        ("Bob <bob@example.com>", "Bob", "Bob", "Where is my parcel?"),
+        ("Bobby <bob@example.com>", "Bob", "Bob", "Bobby\n\nWhere is my parcel?"),
+    ],
+)
+def test_one_address_behind_a_name_is_read(send, store, told, named, name, question):
+    send(BODY | {"customer": {"email": told, "name": named}})
+    ticket = store.ticket(1)
+    assert (ticket.email, ticket.name, ticket.question) == ("bob@example.com", name, question)
+
+
+def test_a_message_that_leaves_no_room_for_what_isnt_an_address_is_taken_as_it_is(send, store):
+    message = "x" * 10_000
+    assert send({"comment": {"text": message}, "customer": {"email": "n/a"}}).status_code == 201
+    assert store.ticket(1).question == message
+
+
 def test_forms_are_read_too(send, store):
     body = b"comment.text=Where+is+it%3F&customer.email=bob%40example.com"
     assert send(body, kind="application/x-www-form-urlencoded").status_code == 201
@@ -174,7 +226,6 @@ def test_an_old_signature_is_told(send, store, at):
         ({"comment": {"text": ["a"]}}, 422, "hook_no_text", "comment.text"),
         ([], 422, "hook_missing", "comment.text"),
         (7, 422, "hook_missing", "comment.text"),
-        (BODY | {"customer": {"email": "bob"}}, 422, "bad_email", "email"),
         (BODY | {"comment": {"text": "x" * 10_001}}, 422, "too_long", "message"),
         (BODY | {"comment": {"text": "a\0b"}}, 422, "bad_character", "message"),
         (b'{"a": 1, "a": 2}', 400, "double_field", None),
@@ -205,6 +256,26 @@ def test_the_plain_way_tells_retries_by_the_id_or_by_the_body(chat, store):
     assert chat({"text": "Hi"}).json() == {"ticket": 2}
     assert chat({"text": "Hi!"}).json() == {"ticket": 3}
     assert store.ticket(1).channel == "chat"
+
+
+def test_the_same_body_without_an_id_is_another_question_after_a_day(chat, store, clock):
+    again = {"text": "It is down again."}
+    assert chat(again).json() == {"ticket": 1}
+    for ticket in (2, 3):
+        clock.move(days=1)
+        assert chat(again).json() == {"ticket": ticket - 1}  # still a retry
+        clock.move(seconds=1)
+        assert (chat(again).status_code, chat(again).json()) == (201, {"ticket": ticket})
+    clock.move(days=-30)
+    assert chat(again).json() == {"ticket": 1}
+    assert count(store) == 3
+
+
+def test_an_id_makes_a_retry_for_ever(chat, send, clock):
+    told = {"text": "Hi", "message": {"id": 5}}
+    assert (chat(told).json(), send().json()) == ({"ticket": 1}, {"ticket": 2})
+    clock.move(days=300)
+    assert (chat(told).json(), send().json()) == ({"ticket": 1}, {"ticket": 2})
 
 
 def test_one_sender_may_not_fill_the_desk(app, send, chat, store):

@@ -14,6 +14,7 @@ from ticket_api.keys import link_token
 from ticket_api.tickets import calls, handling
 from ticket_api.tickets import ticket as tickets
 from ticket_api.tickets.event import Act
+from ticket_api.webhooks.state import LAST_PAUSE, LEAST_TRIES, PATIENCE, PAUSES
 
 WORDS = "Where is my parcel?"
 
@@ -239,6 +240,71 @@ def test_a_restart_goes_on_where_it_was(webhooks, called, store, clock):
     assert called.types == ["ticket.asked"]
 
 
+@pytest.mark.parametrize(("days", "told"), [(6, [1, 2]), (7, [2])])
+def test_one_that_was_taken_out_begins_anew_after_a_week(webhooks, called, store, clock, days, told):
+    webhooks(shop={})
+    webhooks().start()  # a server without it
+    add(store)
+    clock.move(days=days)
+    again = webhooks(shop={})
+    add(store, 2)
+    again.work()
+    assert [body["data"]["ticket"] for _, body in called.got] == told
+    clock.move(days=9)
+    add(store, 3)
+    webhooks(shop={})  # it isn't gone any more
+    assert len(called.got) == len(told) + 1
+
+
+def test_of_one_that_was_taken_out_nothing_is_left_after_a_week(webhooks, called, store, clock):
+    webhooks(shop={})
+    add(store)
+    webhooks(shop={})
+    for days, left in ((0, 2), (6, 2), (1, 0)):
+        clock.move(days=days)
+        webhooks().start()
+        assert len([*store.papers("webhook:"), *store.papers("follows:webhook:")]) == left
+
+
+def test_one_that_another_server_has_isnt_gone(webhooks, called, store, clock):
+    there = webhooks(shop={})
+    for number in (1, 2, 3):
+        webhooks().start()
+        there.work()
+        clock.move(days=9)
+        add(store, number)
+    webhooks().start()
+    webhooks(shop={})
+    assert [body["data"]["ticket"] for _, body in called.got] == [1, 2, 3]
+
+
+def test_a_clock_that_went_back_keeps_nothing_that_is_gone(webhooks, called, store, clock):
+    webhooks(shop={})
+    webhooks().start()
+    clock.move(days=-400)
+    webhooks().start()
+    clock.move(days=7)
+    webhooks().start()
+    assert store.papers("follows:webhook:") == []
+
+
+def test_what_cant_be_read_of_one_that_is_gone_keeps_no_server_from_starting(webhooks, store, caplog):
+    store.change_paper("webhook:shop", lambda _: "what another version wrote")
+    webhooks().start()
+    assert "Webhooks that are gone can't be forgotten" in caplog.text
+
+
+def test_a_place_that_was_taken_away_meanwhile_tells_nothing_of_long_ago(webhooks, called, store, clock):
+    told = webhooks(shop={})
+    add(store)
+    told.work()
+    store.change_paper("follows:webhook:shop", lambda _: "")
+    told.work()
+    add(store, 2)
+    told.work()
+    assert [body["data"]["ticket"] for _, body in called.got] == [1, 2]
+
+
 @pytest.mark.parametrize("skip", [False, True])
 def test_after_a_day_of_failing_it_is_off_until_it_is_switched_on(webhooks, called, store, clock, skip):
     told = webhooks(shop={})
@@ -264,6 +330,27 @@ def test_after_a_day_of_failing_it_is_off_until_it_is_switched_on(webhooks, call
     told.work()
     assert [body["data"]["ticket"] for _, body in called.got[tried:]] == ([3] if skip else [1, 2, 3])
     assert [event.what for event in store.events(0)] == ["webhook_off", "webhook_on"]
+
+
+def test_a_clock_that_jumped_and_a_machine_that_was_off_switch_nothing_off(webhooks, called, store, clock):
+    told = webhooks(shop={})
+    add(store)
+    called.behave = status(503)
+    for _ in range(LEAST_TRIES - 1):
+        told.work()
+        clock.move(days=2)
+    assert (told.all()[0].state.off, told.all()[0].state.tries) == (False, LEAST_TRIES - 1)
+    told.work()
+    assert told.all()[0].state.off
+
+
+def test_a_day_of_failing_has_room_for_more_tries_than_it_takes():
+    tries, since_first = 1, timedelta()
+    for pause in PAUSES:
+        tries, since_first = tries + 1, since_first + pause
+    tries += -((since_first - PATIENCE) // LAST_PAUSE)
+    assert tries == 32
+    assert tries - 8 >= LEAST_TRIES
 
 
 def test_a_clock_that_went_back_makes_nobody_wait(webhooks, called, store, clock):

@@ -6,14 +6,15 @@ desk's last event by then; who has the list alone can't tell whom it names.
 
 import hmac
 import re
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple, Self
 
 from ticket_api.archive import files
 from ticket_api.errors import Stop
 from ticket_api.mailbox import address_key
+from ticket_api.orders.shelf import Cut
 from ticket_api.tickets.event import Event
 from ticket_api.tickets.ticket import Ticket
 
@@ -40,10 +41,12 @@ Erased = Mapping[str, frozenset[Erasure]]
 
 
 class Chain(NamedTuple):
-    """What is to be known of a desk's events: where each ticket begins, and the hashes of those that a list names."""
+    """What is to be known of a desk's events: where each ticket begins, the hashes of those that a list names, and the
+    last import of orders."""
 
     begun: Mapping[int, int]
     hashes: Mapping[int, str]
+    imported: Event | None = None
 
     @classmethod
     def of(cls, events: Iterable[Event], lists: Iterable[Erased]) -> Self:
@@ -51,11 +54,17 @@ class Chain(NamedTuple):
         wanted = {erasure.seq for each in lists for erasures in each.values() for erasure in erasures}
         begun: dict[int, int] = {}
         hashes: dict[int, str] = {}
+        imported: Event | None = None
         for event in events:
+            imported = event if event.what == "orders_imported" else imported
             begun.setdefault(event.ticket, event.seq)
             if event.seq in wanted:
                 hashes[event.seq] = event.hash
-        return cls(begun, hashes)
+        return cls(begun, hashes, imported)
+
+    def has(self, erasure: Erasure) -> bool:
+        """Whether these are the events of the desk that erased, by then at least."""
+        return bool(erasure.event) and self.hashes.get(erasure.seq) == erasure.event
 
 
 def keyed_hash(key: bytes, address: str) -> str:
@@ -125,11 +134,28 @@ def names(entries: Erased, key: bytes, ticket: Ticket, chain: Chain) -> bool:
         return False
     begun = chain.begun.get(ticket.id, 0)
     return any(
-        begun <= erasure.seq
-        if erasure.event and chain.hashes.get(erasure.seq) == erasure.event
-        else ticket.created_at <= erasure.at
+        begun <= erasure.seq if chain.has(erasure) else ticket.created_at <= erasure.at
         for erasure in entries.get(keyed_hash(key, ticket.email), ())
     )
+
+
+def cut(erasures: Collection[Erasure], chain: Chain) -> Cut | None:
+    """Which orders of somebody who was erased then go: all that were there.
+
+    That is all, unless orders were imported since, by the order of events or else by the clock; then those up to the
+    day of the erase. A list may count that day from another time zone, or have been imported on it before and after.
+    """
+    if not erasures:
+        return None
+    if any(not _imported_after(erasure, chain) for erasure in erasures):
+        return Cut()
+    day = max(erasure.at for erasure in erasures).date().toordinal()
+    return Cut(day, day - 1)
+
+
+def _imported_after(erasure: Erasure, chain: Chain) -> bool:
+    last = chain.imported
+    return last is not None and (last.seq > erasure.seq if chain.has(erasure) else last.at > erasure.at)
 
 
 def _line(mark: str, erasure: Erasure) -> str:
@@ -140,6 +166,6 @@ def _line(mark: str, erasure: Erasure) -> str:
 def _time(text: str) -> datetime | None:
     try:
         time = datetime.fromisoformat(text)
-    except ValueError:
+        return time.astimezone(UTC) if time.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return time if time.tzinfo else None

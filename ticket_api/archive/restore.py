@@ -15,7 +15,7 @@ from ticket_api.archive.manifest import Manifest
 from ticket_api.archive.reading import Archive, damaged
 from ticket_api.errors import Broken, Stop
 from ticket_api.keys import key_mark
-from ticket_api.orders import shelf
+from ticket_api.orders import importing, shelf
 from ticket_api.store import Store
 from ticket_api.store.attachments import Attachments
 from ticket_api.store.records import Batch, Feedback, Mail, Paper, Search, Session
@@ -202,12 +202,23 @@ def _erase_again(store: Store, found: Mapping[Path, erased.Erased], key: bytes, 
             counts |= {path: counts[path] + 1 for path in by}
             ids += [ticket.id] if by else []
     erase.erase_tickets(store, ids, Act("system", "erased", now))
-    marks = frozenset().union(*found.values())
+    marks = erased.merged(found.values())
     erase.erase_mails(store, lambda address: erased.keyed_hash(key, address) in marks)
-    orders = shelf.erase(store, lambda address: erased.keyed_hash(key, address) in marks) if marks else 0
-    if orders or store.needs_scrub():
+    if _erase_orders(store, marks, key, chain) or store.needs_scrub():
         store.scrub()
     return counts
+
+
+def _erase_orders(store: Store, marks: erased.Erased, key: bytes, chain: erased.Chain) -> bool:
+    """Take out the orders of whom a list names; whether there were any, or what may have been some."""
+    if not marks:
+        return False
+
+    def cut(address: str) -> shelf.Cut | None:
+        return erased.cut(marks.get(erased.keyed_hash(key, address), frozenset()), chain)
+
+    begun = importing.give_up_begun(store)  # what goes of it would be missing when it went on
+    return bool(begun + shelf.erase(store, cut))
 
 
 def _put_files(archive: Archive, target: Target, entries: erased.Erased) -> Path | None:

@@ -56,7 +56,10 @@ class Follower:
 
     def follow(self, now: datetime) -> bool:
         """Hand out the next events; whether any were done with. Raises StoreUnavailable."""
-        place = _read(self._store.paper(self._paper))
+        if not (paper := self._store.paper(self._paper)):  # taken away meanwhile
+            self.begin()
+            return False
+        place = _read(paper)
         if self._is_taken(place, now) or not self._next(place):
             return False
         if place.holder != self._me or place.until is None or place.until - now < LEASE / 2:

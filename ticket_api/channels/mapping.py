@@ -1,5 +1,6 @@
 """PURE: what stands in a body at a dotted path."""
 
+import json
 import re
 from typing import Any
 
@@ -37,6 +38,19 @@ def text_at(body: object, path: str) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise ValueError(path)
     return str(value).strip()
+
+
+def any_at(body: object, path: str) -> str:
+    """What stands at a path as a text, in JSON where it is none, and without what no store takes.
+
+    "" for nothing, and for what is empty or false.
+    """
+    try:
+        text = text_at(body, path)
+    except ValueError:
+        value = found(body, path)
+        text = json.dumps(value, ensure_ascii=False) if value else ""
+    return text.replace("\0", "\ufffd").encode(errors="replace").decode()
 
 
 def is_marked(body: object, path: str) -> bool:

@@ -150,6 +150,17 @@ def _forget(store: Store, number: int) -> None:
     _clear_up(store)
 
 
+def give_up_begun(store: Store) -> int:
+    """Leave nothing of the imports that were interrupted, so that their lists begin anew; returns how many these were.
+
+    Only while no import runs. Raises StoreUnavailable.
+    """
+    begun = [each.number for each in shelf.imports(store) if not each.finished]
+    for number in begun:
+        _forget(store, number)
+    return len(begun)
+
+
 def _clear_up(store: Store) -> None:
     """Take away the lines of imports that were given up, and only then their numbers, which others may get then."""
     for gone in [each for each in shelf.imports(store) if each.hash == GIVEN_UP]:

@@ -7,9 +7,12 @@ same address, day and amount as often as in the one of the two that has it more 
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ticket_api.mailbox import address_key
 from ticket_api.orders.cells import BUCKETS, bucket_of
@@ -21,6 +24,9 @@ ORDERS = "orders:"
 """What the names of the papers begin with; bucket, import and part stand behind it."""
 IMPORTS = "order_imports"
 """The paper with the imports that there were."""
+AGAIN = "again"
+"""Stands for the hash of a finished import whose list may be imported again: no file has it."""
+LAST = date.max.toordinal()
 
 
 class Import(Struct, frozen=True, kw_only=True):
@@ -34,6 +40,17 @@ class Import(Struct, frozen=True, kw_only=True):
     parts: int = 0
     currency: str = ""
     finished: bool = False
+
+
+class Cut(NamedTuple):
+    """Which orders of an address go: those up to the day `until`.
+
+    Of those from the day `unsure` on it can't be told whether they were placed since; when one goes, every list may be
+    imported again. Days are ordinals.
+    """
+
+    until: int = LAST
+    unsure: int = LAST + 1
 
 
 def imports(store: Store) -> list[Import]:
@@ -112,41 +129,55 @@ def drop(store: Store, number: int) -> None:
             store.load(Batch(papers=gone))
 
 
-def erase(store: Store, wanted: Callable[[str], bool], only: int | None = None) -> int:
-    """Take all orders away whose address (its key) is `wanted`, also those of imports that were interrupted.
+def erase(store: Store, cut: Callable[[str], Cut | None], only: int | None = None) -> int:
+    """Take away the orders that go by the `cut` of their address (its key), also those of interrupted imports.
 
     `only`: the one bucket that may hold some. Returns how many lines these were.
     """
     gone = 0
     for bucket in range(BUCKETS) if only is None else (only,):
-        if any(_parted(paper, wanted)[1] for paper in store.papers(_name(bucket))):
-            gone += at_once(store, lambda bucket=bucket: _erase(store, bucket, wanted))  # type: ignore[misc]
+        if any(_parted(paper, cut)[1] for paper in store.papers(_name(bucket))):
+            gone += at_once(store, lambda bucket=bucket: _erase(store, bucket, cut))  # type: ignore[misc]
     return gone
 
 
-def _erase(store: Store, bucket: int, wanted: Callable[[str], bool]) -> int:
+def _erase(store: Store, bucket: int, cut: Callable[[str], Cut | None]) -> int:
     """Look and take away in one transaction, so that no import moves lines from one paper to another between both."""
-    gone = 0
+    gone = unsure = 0
     for paper in store.papers(_name(bucket)):
-        kept, unwanted = _parted(paper, wanted)
+        kept, unwanted, doubtful = _parted(paper, cut)
         if unwanted:
             store.load(Batch(papers=(Paper(paper.name, "\n".join(kept)),)))
-        gone += unwanted
+        gone, unsure = gone + unwanted, unsure + doubtful
+    if unsure:
+        change_import(store, lambda known: [replace(each, hash=AGAIN) if each.finished else each for each in known])
     return gone
 
 
-def _parted(paper: Paper, wanted: Callable[[str], bool]) -> tuple[list[str], int]:
-    """The lines of a paper that stay, and how many don't."""
+def _parted(paper: Paper, cut: Callable[[str], Cut | None]) -> tuple[list[str], int, int]:
+    """The lines of a paper that stay, how many don't, and of how many of these that is unsure."""
     lines = paper.content.split("\n")
-    unwanted = set(filter(wanted, {line.partition("\t")[0] for line in lines}))
-    kept = [line for line in lines if line.partition("\t")[0] not in unwanted]
-    return kept, len(lines) - len(kept)
+    cuts = {key: found for key in {_key(line) for line in lines} if (found := cut(key))}
+    if not cuts:
+        return lines, 0, 0
+    gone = [line for line in lines if (of := cuts.get(_key(line))) and _day(line) <= of.until]
+    unsure = sum(_day(line) >= cuts[_key(line)].unsure for line in gone)
+    away = set(gone)
+    return [line for line in lines if line not in away], len(gone), unsure
+
+
+def _key(line: str) -> str:
+    return line.partition("\t")[0]
+
+
+def _day(line: str) -> int:
+    return int(line.split("\t", 2)[1])
 
 
 def erase_of(store: Store, address: str) -> int:
     """Take the orders of one address away; returns how many lines these were."""
     key = address_key(address)
-    return erase(store, lambda each: each == key, bucket_of(key))
+    return erase(store, lambda each: Cut() if each == key else None, bucket_of(key))
 
 
 def joined(older: Sequence[str], newer: Sequence[str]) -> list[str]:

@@ -37,7 +37,8 @@ async def _take(request: Request, hook: OpenHook, body: bytes, signature: Signat
     if seconds := context.hook_wait(hook.name):
         raise TooMany("too_many", seconds=seconds)
     fields = read_fields(request, body)
-    question = context.hooks.question(hook, fields, context.settings.languages[0])
+    settings = context.settings
+    question = context.hooks.question(hook, fields, settings.languages[0], settings.message_limit)
     key = key_of_message(hook, body, fields, signature)
     ticket = (await context.ask(question, now, key=key)).ticket
     context.hooks.received(hook.name, now)

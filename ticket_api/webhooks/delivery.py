@@ -13,6 +13,7 @@ from ticket_api.store import Store, at_once
 from ticket_api.tickets.calls import is_called
 from ticket_api.tickets.event import Act, Event
 from ticket_api.tickets.ticket import Ticket
+from ticket_api.webhooks import gone
 from ticket_api.webhooks import state as states
 from ticket_api.webhooks.state import STATE, State
 from ticket_api.webhooks.telling import Telling, TokenOf, headers_of, is_held, telling, trial
@@ -48,6 +49,9 @@ class Delivery:
 
     def work(self, ends: Callable[[], bool] = lambda: False) -> State:
         """Deliver all that is due by now, until it `ends`; how it is then. Raises StoreUnavailable."""
+        if self.state().gone_at:
+            gone.returned(self._store, self.webhook.name, self._clock())
+            self._began = False
         if not self._began:
             self._follower.begin()
             self._began = True

@@ -13,13 +13,17 @@ STATE = "webhook:"
 PAUSES = tuple(timedelta(seconds=each) for each in (10, 30, 60, 120, 240, 480, 960, 1920))
 LAST_PAUSE = timedelta(hours=1)
 PATIENCE = timedelta(days=1)
-"""How long a webhook may fail before it is switched off."""
+"""How long a webhook may fail before it is switched off, if it was tried often enough meanwhile."""
+LEAST_TRIES = 24
+"""So many tries at least failed then: fewer than the 32 that the pauses leave room for in PATIENCE, and more than there
+are when a clock jumps or a machine was off."""
 
 
 class State(Struct, frozen=True, kw_only=True):
     """`trouble` and `status` are those of the last failure, "" when none has followed the last delivery.
 
-    `failing_since` is the first failure since then, `tries` counts them, and the next try is due `again_at`.
+    `failing_since` is the first failure since then, `tries` counts them, and the next try is due `again_at`. `gone_at`:
+    since when no server that started has it in its settings, unless one that has it runs.
     """
 
     off: bool = False
@@ -31,6 +35,7 @@ class State(Struct, frozen=True, kw_only=True):
     failing_since: datetime | None = None
     tries: int = 0
     again_at: datetime | None = None
+    gone_at: datetime | None = None
 
     def waits(self, now: datetime) -> bool:
         """Whether nothing is to be sent now; a pause that is longer than any is none: the clock went back."""
@@ -66,13 +71,14 @@ def switched(state: State, *, off: bool) -> State:
 def _failed(state: State, failed: Called, now: datetime) -> State:
     since = state.failing_since if state.failing_since and state.failing_since <= now else now
     pause = PAUSES[state.tries] if state.tries < len(PAUSES) else LAST_PAUSE
+    tries = state.tries + 1
     return replace(
         state,
-        off=state.off or now - since >= PATIENCE,
+        off=state.off or (now - since >= PATIENCE and tries >= LEAST_TRIES),
         trouble=failed.trouble,
         status=failed.status,
         failed_at=now,
         failing_since=since,
-        tries=state.tries + 1,
+        tries=tries,
         again_at=now + pause,
     )

@@ -13,6 +13,7 @@ from ticket_api.errors import HelpleafError, NotFound
 from ticket_api.keys import link_token
 from ticket_api.store import Store
 from ticket_api.webhooks.delivery import Delivery
+from ticket_api.webhooks.gone import note_gone
 from ticket_api.webhooks.state import State
 
 PAUSE = 1.0
@@ -44,6 +45,8 @@ class Webhooks:
             each.name: Delivery(store, each, caller, lambda ticket: link_token(secret, ticket.uid), clock)
             for each in webhooks
         }
+        self._store = store
+        self._clock = clock
         self._off: set[str] = set()
         self._ending = threading.Event()
         self._threads = [
@@ -57,7 +60,13 @@ class Webhooks:
         return bool(self._off)
 
     def start(self) -> None:
-        """Tell from now on what happens."""
+        """Tell from now on what happens, and forget before long what no server is to be told."""
+        try:
+            note_gone(self._store, self._all, self._clock())
+        except HelpleafError as trouble:
+            log.warning("Webhooks that are gone stay: %s", trouble.__cause__ or trouble.code)
+        except Exception:
+            log.exception("Webhooks that are gone can't be forgotten")
         for thread in self._threads:
             thread.start()
 
