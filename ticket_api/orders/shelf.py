@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from ticket_api.mailbox import address_key
+from ticket_api.orders import buyers
 from ticket_api.orders.cells import BUCKETS, bucket_of
 from ticket_api.store import Store, at_once
 from ticket_api.store.records import Batch, Paper
@@ -113,11 +114,12 @@ def drop(store: Store, number: int) -> None:
 
 
 def erase(store: Store, wanted: Callable[[str], bool], only: int | None = None) -> int:
-    """Take all orders away whose address (its key) is `wanted`, also those of imports that were interrupted.
+    """Take all orders and figures away whose address (its key) is `wanted`, also of imports that were interrupted.
 
     `only`: the one bucket that may hold some. Returns how many lines these were.
     """
     gone = 0
+    buyers.erase(store, wanted, only)
     for bucket in range(BUCKETS) if only is None else (only,):
         for paper in store.papers(_name(bucket)):
             lines = paper.content.split("\n")
