@@ -109,7 +109,6 @@ class Segments:
             raise Invalid("segment_taken_file" if taken in self.of_file else "segment_taken", field="name", name=taken)
         if not typed:
             raise Invalid("empty_filter", field="q")
-        read_segment(typed, self.all())
         read_segment(named(name), {**self.all(), name: typed})
         if len(saved.filters) >= MOST_SEGMENTS:
             raise Invalid("many_segments", field="name", limit=MOST_SEGMENTS)

@@ -205,6 +205,7 @@ def _erase_again(store: Store, found: Mapping[Path, erased.Erased], key: bytes, 
     marks = frozenset().union(*found.values())
     erase.erase_mails(store, lambda address: erased.keyed_hash(key, address) in marks)
     orders = shelf.erase(store, lambda address: erased.keyed_hash(key, address) in marks) if marks else 0
+    erase.forget_buyers(store, lambda address: erased.keyed_hash(key, address) in marks)
     if orders or store.needs_scrub():
         store.scrub()
     return counts

@@ -27,6 +27,8 @@ REQUESTER = re.compile(r"[0-9a-f]{1,64}|x(?:[0-9a-f]{2}){1,1016}")
 FIELDS = ("tag", "plan", "name", "value", "note", "address")
 """Fields that come back as they were typed when something was wrong."""
 SORT_WORDS: Mapping[str, str] = {"seen": "sort_seen", "value": "sort_value", "risk": "sort_risk"}
+VIEW_WORDS: Mapping[str, str] = {"tickets:>0": "have_written", "tickets:0": "have_ordered"}
+"""Filters that stand before the segments, once orders were imported."""
 DONE_WORDS: Mapping[str, str] = {"kept": "segment_kept", "gone": "segment_gone"}
 RISK_WORDS: Mapping[str, str] = {
     "late": "risk_late",
@@ -152,7 +154,8 @@ async def _show_list(request: Request, given: Mapping[str, str], error: Helpleaf
         filled=given.get("name", ""),
         longest=LONGEST_NAME,
         done=DONE_WORDS.get(given.get("done", "")),
-        may_save=typed and typed not in {each for _, each in filters},
+        views=VIEW_WORDS if overall.fifths.customers else {},
+        may_save=typed and typed not in {*VIEW_WORDS, *(each for _, each in filters)},
         address=partial(_address, typed, sort),
         today=today,
         overall=overall,
