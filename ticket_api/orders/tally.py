@@ -24,8 +24,8 @@ class _One:
     def stayed(self, orders: int, day: int) -> bool:
         """Whether they were a customer on a day, `orders` up to it that aren't refunds."""
         last = self.days[orders - 1] if orders else 0
-        if day - last >= STAYS:
-            return False
+        if day - last >= STAYS or not self.ends:
+            return day - last < STAYS
         return not last <= max((ended for ordered, ended in self.ends if ordered <= day), default=0) <= day
 
     def line(self, key: str) -> str:
@@ -101,4 +101,3 @@ class Tally:
     def period(self) -> Period:
         """Who stayed."""
         return Period(self._start, self._end, self._kept, self._number, self._sum)
-
