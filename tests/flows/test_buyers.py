@@ -147,6 +147,9 @@ def test_a_running_server_takes_over_what_another_process_imports(alice, bob, st
     eventually(lambda: rows(alice.get("/desk")) == [second, first])
     assert "in fifth 5 of 5 of your customers" in why(alice.get(path_of(second)))
     assert len(names(alice.get("/desk/customers").text)) == 10
+    again = written(tmp_path, *ORDERS, "newest@example.com,2026-02-02,1,free")
+    subprocess.run([*command[:-3], str(again), *command[-2:]], cwd=ROOT, check=True, capture_output=True)
+    assert names(alice.get("/desk/customers?q=newest").text) == ["newest@example.com"]
     late = ask(bob, f"{UNKNOWN} late", email=SHOP)["id"]
     eventually(lambda: read_kept(store, requester_of(store, SHOP)).plan == "team")
     eventually(lambda: "in fifth 5 of 5" in why(alice.get(path_of(late))))

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from tests.archive.desks import question
 from tests.conftest import ORIGIN
 from tests.flows.asking import UNKNOWN, api_of, ask, path_of
 from ticket_api.app import create_app
@@ -218,6 +219,17 @@ def test_who_writes_after_the_import_has_plan_and_value_too(bob, store, orders, 
     events = len(store.events(0))
     Buyers(store).look(store.ticket(1), clock())
     assert len(store.events(0)) == events
+
+
+def test_what_a_killed_import_left_undone_is_done_by_the_next_and_noted(store, orders, clock):
+    store.add_ticket(question(1, CAROL))
+    orders()
+    name = f"customer:{requester_of(store, CAROL)}"
+    rated, events = store.paper(name), len(store.events(0))
+    store.change_paper(name, lambda _: "")
+    rate(store, clock())
+    assert store.paper(name) == rated
+    assert [event.what for event in store.events(0)][events:] == ["customer_changed"]
 
 
 def test_fewer_than_five_customers_say_so(alice, bob, store, clock, tmp_path):

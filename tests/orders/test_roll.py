@@ -61,8 +61,11 @@ def test_it_says_the_same_page_by_page(lines, typed, sort, hidden):
     passed = [each for each in people if segment(each, TODAY) and each.address not in left_out]
     places = roll.select(segment, TODAY)
     shown, after = [], None
-    while page := roll.first(places, sort, TODAY, after, 2, hidden):
+    for _ in range(len(passed) // 2 + 1):
+        page = roll.first(places, sort, TODAY, after, 2, hidden)
         shown += page
+        if not page:
+            break
         after = (-page[-1][0], page[-1][1].requester)
     assert shown == sorted_by(passed, sort, TODAY)
     assert len(roll.select(segment, TODAY, sorted(roll.places_of(left_out)))) == len(places) - len(passed)
