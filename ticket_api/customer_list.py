@@ -1,4 +1,7 @@
-"""The list of customers, made of their tickets and of what is kept of them. In memory alone, from its first use on."""
+"""The customers who have written, or of whom something is kept: made of tickets and papers, in memory alone.
+
+Who has only ordered, and of whom the owner said nothing, stands in the papers of `orders/buyers.py`.
+"""
 
 import threading
 from collections.abc import Mapping, Sequence
@@ -8,7 +11,7 @@ from typing import NamedTuple
 from ticket_api.customer_papers import NOTHING, all_kept
 from ticket_api.mailbox import address_key
 from ticket_api.store import Store
-from ticket_api.tickets.customers import Customer, Kept
+from ticket_api.tickets.customers import Customer, Kept, buyer, buyer_address
 from ticket_api.tickets.event import What
 from ticket_api.tickets.ticket import MOVES, Status, Ticket
 
@@ -32,6 +35,17 @@ class Brief(NamedTuple):
     last: datetime
 
 
+class Known(NamedTuple):
+    """The customers as they are by now, by the id of the requester; who is merged into another is part of them.
+
+    `addresses` are all of theirs. `version` is another number whenever anything of it is another.
+    """
+
+    people: Mapping[str, Customer]
+    addresses: frozenset[str]
+    version: int
+
+
 class CustomerList:
     """The customers of one store. Every method may be called from several threads and raises StoreUnavailable."""
 
@@ -39,13 +53,23 @@ class CustomerList:
         self._store = store
         self._lock = threading.Lock()
         self._place = (0, "")
+        self._version = 0
+        self._known = Known({}, frozenset(), 0)
         self._begin()
 
-    def customers(self) -> Mapping[str, Customer]:
-        """All customers as they are by now, by the id of the requester; who is merged into another is part of them."""
+    def known(self) -> Known:
+        """All customers by now."""
         with self._lock:
             self._follow()
-            return dict(self._people)
+            if self._known.version != self._version:
+                written = {brief.address for brief in self._briefs.values()}
+                kept = {each.address for each in self._kept.values() if each.address}
+                self._known = Known(dict(self._people), frozenset(written | kept), self._version)
+            return self._known
+
+    def customers(self) -> Mapping[str, Customer]:
+        """The same, by the id of the requester."""
+        return self.known().people
 
     def main(self, requester: str) -> str:
         """The requester that this one is merged into, or this one; as of the last call of `customers`."""
@@ -91,7 +115,7 @@ class CustomerList:
             after = page[-1].id
             self._put({ticket.id for ticket in page}, page)
         self._read_papers()
-        self._fold({self._main(requester) for requester in self._ids})
+        self._fold({self._main(requester) for requester in (*self._ids, *self._kept)})
         self._place = (head[0].seq, head[0].hash) if head else (0, "")
 
     def _put(self, ids: set[int], tickets: Sequence[Ticket]) -> set[str]:
@@ -116,12 +140,15 @@ class CustomerList:
         return names | {self._main(name) for name in names} | {before.get(name, NOTHING).into for name in names}
 
     def _fold(self, stale: set[str]) -> None:
-        """Make these customers anew; who has no ticket, or is merged into another, is none."""
+        """Make these customers anew; who is merged into another is none, nor who neither wrote nor ordered."""
+        self._version += 1
         for requester in stale:
             kept = self._kept.get(requester, NOTHING)
             briefs = [self._briefs[each] for name in (requester, *kept.merged) for each in self._ids.get(name, ())]
             if briefs and not kept.into:
                 self._people[requester] = _customer(requester, kept, sorted(briefs, key=lambda brief: brief.last))
+            elif not kept.into and buyer_address(requester) and not kept.is_empty:
+                self._people[requester] = buyer(requester, kept)
             else:
                 self._people.pop(requester, None)
 
@@ -144,10 +171,10 @@ def brief_of(ticket: Ticket) -> Brief:
 
 def _customer(requester: str, kept: Kept, briefs: Sequence[Brief]) -> Customer:
     """A customer of all tickets, those written to last at the end."""
-    own = [brief for brief in briefs if brief.requester == requester] or briefs
+    own = [brief.address for brief in briefs if brief.requester == requester]
     return Customer(
         requester=requester,
-        address=own[-1].address,
+        address=own[-1] if own else kept.address or briefs[-1].address,
         name=next((brief.name for brief in reversed(briefs) if brief.name), ""),
         lang=briefs[-1].lang,
         tickets=len(briefs),

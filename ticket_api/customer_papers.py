@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from ticket_api.orders import shelf
 from ticket_api.store import Store
-from ticket_api.tickets.customers import Kept, settled
+from ticket_api.tickets.customers import Kept, joined, settled
 from ticket_api.tickets.orders import Fifths, Overall, figures_of
 
 CUSTOMER = "customer:"
@@ -67,6 +67,28 @@ def put_group(store: Store, group: Mapping[str, Kept]) -> bool:
             store.change_paper(f"{CUSTOMER}{requester}", lambda _, content=content: content)  # type: ignore[misc]
             changed = True
     return changed
+
+
+def adopt(store: Store, former: str, requester: str) -> None:
+    """Let what is kept of somebody who had only ordered be kept of them as a requester."""
+    old, own = read_kept(store, former), read_kept(store, requester)
+    if own.into or own.merged:  # a group of its own: the former one goes on without them
+        forget(store, [former])
+        group = group_of(store, own.into or requester)
+        group[requester] = joined(group[requester], old)
+    else:
+        group = {
+            requester if name == former else name: _renamed(each, former, requester)
+            for name, each in group_of(store, old.into or former).items()
+        }
+        group[requester] = joined(group[requester], own)
+        put_group(store, {former: NOTHING})
+    write_group(store, next(iter(group)), group, fifths_in(store))
+
+
+def _renamed(kept: Kept, former: str, requester: str) -> Kept:
+    merged = tuple(requester if each == former else each for each in kept.merged)
+    return replace(kept, merged=merged, into=requester if kept.into == former else kept.into)
 
 
 def forget(store: Store, requesters: Iterable[str]) -> None:

@@ -6,14 +6,24 @@ from itertools import islice
 
 import msgspec
 
-from ticket_api.customer_papers import CUSTOMER, OVERALL, all_kept, group_of, put_group, read_kept, write_group
+from ticket_api.customer_papers import (
+    CUSTOMER,
+    OVERALL,
+    adopt,
+    all_kept,
+    fifths_in,
+    group_of,
+    put_group,
+    read_kept,
+    write_group,
+)
 from ticket_api.mailbox import address_key
-from ticket_api.orders import shelf
+from ticket_api.orders import buyers, shelf
 from ticket_api.orders.tally import Tally
 from ticket_api.store import Store, at_once
-from ticket_api.tickets.customers import Kept, settled
+from ticket_api.tickets.customers import Kept, buyer_id, settled
 from ticket_api.tickets.event import Act
-from ticket_api.tickets.orders import Fifths, Figures, Overall, Period, figures_of
+from ticket_api.tickets.orders import Fifths, Figures, Overall, Period
 
 YEAR_DAYS = 365
 AT_ONCE = 200
@@ -23,32 +33,63 @@ AT_ONCE = 200
 def rate(store: Store, now: datetime) -> Overall:
     """Work out what all orders tell, and put plan and value to each requester. Raises StoreUnavailable.
 
-    It may be repeated at any time, and comes to the same.
+    It may be repeated at any time, and comes to the same. Every change is noted with it in one transaction, so that
+    servers that run see it, also when this is killed halfway.
     """
-    requesters = _requesters(store)
-    overall, figures = _figures(store, frozenset(requesters.values()), now.date().toordinal())
-    fifths, content = overall.fifths, msgspec.json.encode(overall).decode()
-    store.change_paper(OVERALL, lambda _: content)
+    overall = _put_overall(store, now)
+    requesters = _requesters(store)  # now: who writes later finds the new fifths
     kept = all_kept(store)
+    requesters |= {name: each.address for name, each in kept.items() if name not in requesters}
+    figures = buyers.figures_of(store, requesters.values())
     names = [each for each in requesters if each in kept or requesters[each] in figures]
-    changed = False
     for part in _parts(iter(names)):
-        changed |= at_once(store, lambda part=part: _rate(store, part, requesters, figures, fifths))  # type: ignore[misc]
-    if changed:
-        store.record(Act("system", "customer_changed", now))
+        at_once(store, lambda part=part: _rate(store, part, requesters, figures, overall.fifths, now))  # type: ignore[misc]
     return overall
 
 
-def rate_one(store: Store, requester: str, address: str, fifths: Fifths, now: datetime) -> None:
-    """Put plan and value to one requester of whom nothing is kept yet, if they have ordered."""
+def _put_overall(store: Store, now: datetime) -> Overall:
+    """Store what all orders tell, and the figures of each customer."""
+    overall, lines = _told(store, now.date().toordinal())
+    content = msgspec.json.encode(overall).decode()
 
     def job() -> None:
-        if not store.paper(f"{CUSTOMER}{requester}"):
-            group = {requester: Kept(address=address_key(address))}
-            if write_group(store, requester, group, fifths):
-                store.record(Act("system", "customer_changed", now))
+        changed = buyers.put(store, lines)
+        if changed or store.paper(OVERALL) != content:
+            store.change_paper(OVERALL, lambda _: content)
+            store.record(Act("system", "customer_changed", now))
 
     at_once(store, job)
+    return overall
+
+
+def rate_one(store: Store, requester: str, address: str, now: datetime) -> None:
+    """Put plan and value to one requester of whom nothing is kept yet, if they have ordered.
+
+    What the owner said of them while they had only ordered is theirs from now on.
+    """
+    former = buyer_id(address_key(address))
+    if not _is_new(store, requester, former):
+        return
+
+    def job() -> None:
+        if not _is_new(store, requester, former):
+            return
+        if store.paper(f"{CUSTOMER}{former}"):
+            adopt(store, former, requester)
+            store.record(Act("system", "customer_changed", now))
+            return
+        group = {requester: Kept(address=address_key(address))}
+        if write_group(store, requester, group, fifths_in(store)):
+            store.record(Act("system", "customer_changed", now))
+
+    at_once(store, job)
+
+
+def _is_new(store: Store, requester: str, former: str) -> bool:
+    """Whether something may be known of a requester that isn't kept with them."""
+    if store.paper(f"{CUSTOMER}{former}"):
+        return True
+    return not store.paper(f"{CUSTOMER}{requester}") and bool(fifths_in(store).customers)
 
 
 def report(store: Store, first: int, last: int) -> tuple[Period, int]:
@@ -65,21 +106,22 @@ def _requesters(store: Store) -> dict[str, str]:
         return {each.requester: address_key(each.email) for each in snapshot.tickets() if each.email}
 
 
-def _figures(store: Store, wanted: frozenset[str], today: int) -> tuple[Overall, dict[str, Figures]]:
-    """What the orders of all customers tell, and the figures of those with the wanted addresses."""
-    tally, found = Tally(today - YEAR_DAYS + 1, today), {}
-    for lines in shelf.lines(store):
-        tally.add(lines)
-        for address, orders in shelf.by_address(line for line in lines if line.partition("\t")[0] in wanted).items():
-            if figures := figures_of(orders):
-                found[address] = figures
+def _told(store: Store, today: int) -> tuple[Overall, list[list[str]]]:
+    """What the orders of all customers tell, and the figures of each in a line, by bucket."""
+    tally = Tally(today - YEAR_DAYS + 1, today)
+    lines = [tally.add(each) for each in shelf.lines(store)]
     currency = next((each.currency for each in reversed(shelf.imports(store)) if each.currency), "")
-    return Overall(tally.fifths, tally.period, today, currency), found
+    return Overall(tally.fifths, tally.period, today, currency), lines
 
 
 def _rate(
-    store: Store, names: Sequence[str], addresses: Mapping[str, str], figures: Mapping[str, Figures], fifths: Fifths
-) -> bool:
+    store: Store,
+    names: Sequence[str],
+    addresses: Mapping[str, str],
+    figures: Mapping[str, Figures],
+    fifths: Fifths,
+    now: datetime,
+) -> None:
     changed = False
     for name in names:
         kept = read_kept(store, name)
@@ -93,7 +135,8 @@ def _rate(
         own = figures.get(addresses[name])
         group = {name: msgspec.structs.replace(kept, address=addresses[name])}
         changed |= put_group(store, settled(group, name, own, fifths.loyalty(own) if own else None))
-    return changed
+    if changed:
+        store.record(Act("system", "customer_changed", now))
 
 
 def _parts(names: Iterator[str]) -> Iterator[Sequence[str]]:

@@ -9,10 +9,12 @@ from msgspec.structs import replace
 
 from ticket_api.customer_list import CustomerList
 from ticket_api.customer_papers import CUSTOMER, fifths_in, group_of, overall_in, read_kept, write_group
-from ticket_api.errors import Conflict, Invalid, NotFound, Stop
+from ticket_api.customer_search import CustomerSearch
+from ticket_api.errors import Conflict, Invalid, NotFound
 from ticket_api.mailbox import address_key
+from ticket_api.orders import shelf
 from ticket_api.question import check_characters
-from ticket_api.settings import Settings, section
+from ticket_api.segments import Listed, Segments
 from ticket_api.store import Store, at_once
 from ticket_api.tickets.customers import (
     MOST_MERGED,
@@ -21,19 +23,19 @@ from ticket_api.tickets.customers import (
     Customer,
     Kept,
     Profile,
-    read_segment,
-    sorted_by,
+    buyer,
+    buyer_address,
+    buyer_id,
+    settled,
 )
 from ticket_api.tickets.event import Act
-from ticket_api.tickets.orders import Overall
+from ticket_api.tickets.orders import Overall, figures_of
+from ticket_api.tickets.segments import NONE, read_segment
 from ticket_api.tickets.ticket import Ticket
-from ticket_api.words import say
 
 PAGE_LENGTH = 50
 MOST_TICKETS = 100
 """Tickets that are listed on a customer's page."""
-
-NO_SEGMENTS: Mapping[str, str] = {}
 
 
 class CustomerPage(Struct, frozen=True):
@@ -56,10 +58,11 @@ class Sheet(Struct, frozen=True):
 class Customers:
     """The customers of one store. `now` is an aware UTC time, read at the door; `today` an ordinal."""
 
-    def __init__(self, store: Store, segments: Mapping[str, str] = NO_SEGMENTS) -> None:
+    def __init__(self, store: Store, segments: Mapping[str, str] = NONE) -> None:
         self._store = store
         self._list = CustomerList(store)
-        self.segments = segments
+        self._search = CustomerSearch(store, self._list)
+        self.segments = Segments(store, segments)
 
     def profile(self, requester: str) -> Profile:
         """What is known of a requester (their random id). Raises StoreUnavailable."""
@@ -75,32 +78,54 @@ class Customers:
         """The customers that pass a filter, from where the page before ended. Raises Invalid and StoreUnavailable."""
         if sort not in SORTS:
             raise Invalid("wrong_value", field="sort", name="sort")
-        wanted = read_segment(typed, self.segments)
-        passed = [each for each in self._list.customers().values() if wanted(each, today)]
-        ordered = sorted_by(passed, sort, today)
-        place = _place(after)
-        left = [pair for pair in ordered if place is None or (-pair[0], pair[1].requester) > place]
-        shown = left[:PAGE_LENGTH]
-        following = f"{shown[-1][0]}.{shown[-1][1].requester}" if len(left) > PAGE_LENGTH else ""
-        return CustomerPage([each for _, each in shown], following, len(passed))
+        segment = read_segment(typed, self.segments.all())
+        found, total = self._search.find(segment, sort, today, _place(after), PAGE_LENGTH + 1)
+        shown = found[:PAGE_LENGTH]
+        following = f"{shown[-1][0]}.{shown[-1][1].requester}" if len(found) > PAGE_LENGTH else ""
+        return CustomerPage([each for _, each in shown], following, total)
+
+    def listed(self, today: int) -> tuple[int, list[Listed]]:
+        """All segments with the number of their customers, where that is quick; and their version.
+
+        Raises StoreUnavailable.
+        """
+        version, listed = self.segments.listed()
+        numbers = self._search.count(self.segments.all(), [each.name for each in listed if not each.hidden], today)
+        return version, [replace(each, number=None if each.hidden else numbers.get(each.name)) for each in listed]
 
     def overall(self) -> Overall:
         """What all orders told after the last import. Raises StoreUnavailable."""
         return overall_in(self._store)
 
     def sheet(self, requester: str) -> Sheet:
-        """A customer with all addresses. Raises NotFound and StoreUnavailable."""
+        """A customer with all addresses, also one who has only ordered. Raises NotFound and StoreUnavailable."""
         customers = self._list.customers()
-        main = self._list.main(requester)
+        main = self._list.main(self._by_now(requester))
         if main not in customers:
-            raise NotFound("not_found")
+            return self._buyer(main)
         group = group_of(self._store, main)
         ids = sorted({each for name in group for each in self._list.tickets(name)}, reverse=True)
         tickets = self._store.tickets_by_id(ids[:MOST_TICKETS])
         return Sheet(customers[main], group, tickets[::-1], overall_in(self._store))
 
+    def _buyer(self, requester: str) -> Sheet:
+        """Who has only ordered, and of whom nothing is kept. Raises NotFound."""
+        address, overall = buyer_address(requester), overall_in(self._store)
+        orders = figures_of(shelf.orders_of(self._store, [address])) if address else None
+        if orders is None:
+            raise NotFound("not_found")
+        group = settled({requester: Kept(address=address)}, requester, orders, overall.fifths.loyalty(orders))
+        return Sheet(buyer(requester, group[requester]), group, [], overall)
+
+    def _by_now(self, requester: str) -> str:
+        """The requester whom somebody has become who had only ordered and has written by now."""
+        address = buyer_address(requester)
+        tickets = self._store.tickets_of(address) if address else []
+        return next((each.requester for each in reversed(tickets) if each.status != "quarantined"), requester)
+
     def change(self, requester: str, change: Callable[[Kept], Kept], now: datetime, *, every: bool = False) -> None:
         """Change what is kept of a requester, or of `every` address of theirs. Raises Invalid and NotFound."""
+        requester = self._by_now(requester)
         address = self._address(requester)
 
         def job() -> None:
@@ -118,6 +143,7 @@ class Customers:
         Nothing is changed of the tickets: each keeps its requester, its address and its secret link.
         """
         check_characters("address", address)
+        requester = self._by_now(requester)
         other = self._requester_of(address)
         mine, theirs = self._address(requester), address_key(address)
 
@@ -154,15 +180,19 @@ class Customers:
         at_once(self._store, job)
 
     def _requester_of(self, address: str) -> str:
-        tickets = self._store.tickets_of(address) if address.strip() else []
-        if not tickets:
+        found = self._by_now(buyer_id(address_key(address)))
+        if buyer_address(found) and not (self._kept(found).address or shelf.orders_of(self._store, [address])):
             raise Invalid("no_such_customer", field="address")
-        return tickets[-1].requester
+        return found
 
     def _address(self, requester: str) -> str:
         """The key of a requester's address. Raises NotFound."""
         if address := self._kept(requester).address:
             return address
+        if address := buyer_address(requester):
+            if shelf.orders_of(self._store, [address]):
+                return address
+            raise NotFound("not_found")
         self._list.customers()
         tickets = self._store.tickets_by_id(sorted(self._list.tickets(requester))[-1:])
         if not tickets:
@@ -175,18 +205,6 @@ class Customers:
     def _write(self, main: str, group: Mapping[str, Kept], now: datetime) -> None:
         if write_group(self._store, main, group, fifths_in(self._store)):
             self._store.record(Act("owner", "customer_changed", now))
-
-
-def segments_of(settings: Settings) -> Mapping[str, str]:
-    """The saved filters of the table [segments], by name. Raises Stop for one that can't be understood."""
-    found = section(settings, "segments", dict[str, str]) or {}
-    for name, typed in found.items():
-        try:
-            read_segment(typed)
-        except Invalid as error:
-            told = say("en", f"errors.{error.code}", **error.values)
-            raise Stop(f"{settings.file}: in segments.{name}: {told}") from error
-    return found
 
 
 def _place(after: str) -> tuple[int, str] | None:

@@ -15,12 +15,14 @@ from ticket_api.archive.export import Export
 from ticket_api.customer_papers import CUSTOMER, read_kept
 from ticket_api.customer_ratings import rate
 from ticket_api.customers import Customers
-from ticket_api.orders import shelf
+from ticket_api.orders import buyers, shelf
 from ticket_api.orders.importing import import_orders
+from ticket_api.segments import Segments, Wish
 from ticket_api.store import open_store
 from ticket_api.terminal import Progress
 from ticket_api.tickets import customers
 from ticket_api.tickets import ticket as tickets
+from ticket_api.tickets.customers import buyer_id
 from ticket_api.tickets.event import Act
 
 OTHER = "bob.other@customer.example"
@@ -98,6 +100,49 @@ def test_who_is_erased_while_an_import_ends_stays_erased(filled, monkeypatch):
     rate(filled.store, NOON)
     assert read_kept(filled.store, "person-bob").is_empty
     assert BOB.encode() not in all_bytes(filled.data)
+
+
+BUYER = "c@b.example"
+
+
+@pytest.fixture
+def noted(filled):
+    """Of one who has only ordered, the owner has noted something, and a segment is saved."""
+    Customers(filled.store).change(buyer_id(BUYER), lambda kept: customers.noted(kept, "Quagga note", NOON), NOON)
+    Segments(filled.store).save(Wish("seg", "value:5", 0), NOON)
+    return filled
+
+
+def test_nothing_is_left_of_who_has_only_ordered(noted):
+    before = buyers.mark(noted.store)
+    erase.erase_requester(noted.store, BUYER.upper(), NOON)
+    left = all_bytes(noted.data)
+    assert [word for word in (b"Quagga", BUYER.encode(), buyer_id(BUYER).encode()) if word in left] == []
+    assert [line.partition("\t")[0] for line in buyers.lines(noted.store)] == sorted(
+        ["a@b.example", BOB, MALLORY, OTHER]
+    )
+    assert buyers.mark(noted.store) != before
+    noted.store.verify()
+
+
+def test_an_older_backup_brings_segments_but_nobody_back_who_has_only_ordered(noted, tmp_path):
+    archive = noted.back_up(tmp_path / "b")
+    with noted.store.snapshot() as snapshot:
+        listed = erased.Erasure.after(NOON + timedelta(days=1), snapshot.head())
+    erased.add(tmp_path / "b" / erased.NAME, {erased.keyed_hash(KEY, BUYER): frozenset({listed})})
+    restored(archive, tmp_path / "new")
+    left = all_bytes(tmp_path / "new")
+    assert [word for word in (b"Quagga", BUYER.encode(), buyer_id(BUYER).encode()) if word in left] == []
+    assert b"value:5" in left
+
+
+def test_the_export_has_what_is_kept_of_who_has_only_ordered(noted):
+    file = io.BytesIO()
+    with noted.store.snapshot() as snapshot:
+        Export(snapshot, BUYER).write_json(file)
+    assert [each["notes"][0]["text"] for each in msgspec.json.decode(file.getvalue())["customers"].values()] == [
+        "Quagga note"
+    ]
 
 
 def test_whoever_the_main_address_was_merged_with_stands_alone_after_its_erase(filled):

@@ -97,7 +97,7 @@ def test_an_article_may_solve_what_a_rule_has_asked_about(bob, store, got):
         (ASKS, "en", "Write what it asks for on the page of your question"),
         (ASKS, "zh", "请在问题页面上提供其中所需的信息"),
         (REPLIES, "en", "A person reads your question as well and answers it."),
-        (REPLIES, "zh", "之后仍会有专人阅读并回答您的问题"),
+        (REPLIES, "zh", "之后仍会有专人阅读并回答你的问题"),
     ],
 )
 def test_its_mail_says_the_same(got, store, settings, clock, then, lang, said):

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.store.postgres import postgres, postgres_url
+from ticket_api.customer_ratings import rate
 from ticket_api.errors import Stop
-from ticket_api.orders import importing, shelf
+from ticket_api.orders import buyers, importing, shelf
 from ticket_api.orders.cells import bucket_of
 from ticket_api.orders.importing import import_orders
 from ticket_api.orders.reading import look
@@ -63,6 +64,19 @@ def test_it_works_in_both_stores(either, tmp_path):
     assert shelf.orders_of(either, ["ann@example.com"]) == [Order(january + 1, -300, "", date(2026, 2, 1).toordinal())]
     assert [event.what for event in either.events(0)] == ["orders_imported"]
     either.verify()
+
+
+def test_what_it_leaves_of_each_customer_is_the_same_in_both_stores(either, tmp_path):
+    import_orders(either, write(tmp_path, FEW), NOW, QUIET)
+    rate(either, NOW)
+    january, mark, events = date(2026, 1, 2).toordinal(), buyers.mark(either), len(either.events(0))
+    assert buyers.lines(either) == [f"bob@example.com\t1\t1250\t{january}\t{january}\t0\tpro\t0"]
+    assert buyers.figures_of(either, ["bob@example.com", "ann@example.com"]).keys() == {"bob@example.com"}
+    rate(either, NOW)
+    assert (buyers.mark(either), len(either.events(0))) == (mark, events)
+    assert shelf.erase_of(either, "BOB@example.com") == 1
+    assert buyers.lines(either) == []
+    assert buyers.mark(either) not in ("", mark)
 
 
 def test_the_same_file_again_adds_nothing(store, tmp_path):

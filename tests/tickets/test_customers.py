@@ -1,4 +1,4 @@
-"""What is kept of a customer, and which customers the owner looks for."""
+"""What is kept of a customer."""
 
 from datetime import UTC, datetime
 
@@ -6,7 +6,7 @@ import pytest
 
 from ticket_api.errors import Invalid
 from ticket_api.tickets import customers
-from ticket_api.tickets.customers import Customer, Kept, read_segment, settled, sorted_by
+from ticket_api.tickets.customers import Customer, Kept, buyer_address, buyer_id, joined, settled, sorted_by
 from ticket_api.tickets.orders import Figures, Loyalty
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -24,51 +24,6 @@ ANN = customer(
     scores=(1, 5),
     kept=Kept(plan="Pro Plus", value=4, tags=("vip",), orders=Figures(3, 9000, TODAY - 90, TODAY - 60, gap=20)),
 )
-
-
-@pytest.mark.parametrize(
-    ("typed", "found"),
-    [
-        ("", True),
-        ("ürün", True),
-        ("ANN@", True),
-        ("bob", False),
-        ('plan:"pro plus"', True),
-        ("plan:pro", False),
-        ("tag:VIP value:>=4", True),
-        ("value:>4", False),
-        ("value:4 orders:3 tickets:<2", True),
-        ("risk:>0.9", True),
-        ("risk:<=0.9", False),
-        ("lang:zh", False),
-        ("segment:best", True),
-        ("tag:vip tag:new", False),
-        ("http:ann", False),
-    ],
-)
-def test_what_passes_a_filter(typed, found):
-    assert read_segment(typed, {"best": "value:>=4"})(ANN, TODAY) is found
-
-
-@pytest.mark.parametrize(
-    ("typed", "code"),
-    [
-        ("value:many", "unknown_number"),
-        ("risk:>-1", "unknown_number"),
-        ("orders:٣", "unknown_number"),
-        ("segment:nothing", "unknown_segment"),
-        ("x" * 201, "long_search"),
-    ],
-)
-def test_what_cant_be_understood_is_told(typed, code):
-    with pytest.raises(Invalid) as refused:
-        read_segment(typed)
-    assert (refused.value.code, refused.value.field) == (code, "q")
-
-
-def test_a_segment_names_no_other():
-    with pytest.raises(Invalid):
-        read_segment("segment:a", {"a": "segment:a"})
 
 
 def test_customers_are_sorted_and_those_without_orders_come_last():
@@ -119,3 +74,17 @@ def test_one_person_has_the_plan_the_value_and_the_tags_of_all_addresses():
     assert (after["a"].orders, after["b"].orders) == (orders, None)
     alone = settled({"a": Kept(own_tags=("x",))}, "a", orders, None)
     assert (alone["a"].plan, alone["a"].value, alone["a"].tags) == ("free", 0, ("x",))
+
+
+def test_who_has_only_ordered_has_an_id_that_is_made_of_the_address():
+    assert buyer_address(buyer_id("ürün@b.example")) == "ürün@b.example"
+    for none in ("", "x", "abc", "xff", "x6", "X61", "x61 "):
+        assert buyer_address(none) == ""
+
+
+def test_what_was_said_of_a_buyer_is_theirs_as_a_requester():
+    former = customers.noted(Kept(own_plan="pro", own_tags=("a",), fields=(("Name", "x"), ("Town", "y"))), "Old", NOW)
+    own = Kept(own_plan="team", own_tags=("b",), fields=(("Name", "z"),))
+    after = joined(own, former)
+    assert (after.own_plan, after.own_tags, dict(after.fields)) == ("team", ("a", "b"), {"Name": "z", "Town": "y"})
+    assert [note.text for note in after.notes] == ["Old"]

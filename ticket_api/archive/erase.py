@@ -14,6 +14,7 @@ from ticket_api.mailbox import address_key
 from ticket_api.orders import shelf
 from ticket_api.store import Snapshot, Store, at_once
 from ticket_api.store.records import Mail, Search
+from ticket_api.tickets.customers import buyer_address
 from ticket_api.tickets.event import Act
 from ticket_api.tickets.ticket import Status, Ticket
 
@@ -52,6 +53,16 @@ def erase_requester(
         erase_mails(store, lambda address: address == key)
     store.scrub()
     return gone
+
+
+def forget_buyers(store: Store, wanted: Callable[[str], bool]) -> None:
+    """Take away what is kept of those who have only ordered, by the key of their address."""
+
+    def job() -> None:
+        addresses = {name: buyer_address(name) for name in all_kept(store)}
+        forget(store, [name for name, address in addresses.items() if address and wanted(address)])
+
+    at_once(store, job)
 
 
 def _searches(store: Store, wanted: Callable[[Search], bool]) -> list[int]:

@@ -13,6 +13,7 @@ from ticket_api.archive.attachments import named
 from ticket_api.archive.kinds import KINDS, Desk, Progress, hashes_of, silent
 from ticket_api.archive.manifest import Manifest
 from ticket_api.archive.reading import Archive, damaged
+from ticket_api.customer_ratings import rate
 from ticket_api.errors import Broken, Stop
 from ticket_api.keys import key_mark
 from ticket_api.orders import importing, shelf
@@ -204,7 +205,11 @@ def _erase_again(store: Store, found: Mapping[Path, erased.Erased], key: bytes, 
     erase.erase_tickets(store, ids, Act("system", "erased", now))
     marks = erased.merged(found.values())
     erase.erase_mails(store, lambda address: erased.keyed_hash(key, address) in marks)
-    if _erase_orders(store, marks, key, chain) or store.needs_scrub():
+    orders = _erase_orders(store, marks, key, chain)
+    erase.forget_buyers(store, lambda address: erased.keyed_hash(key, address) in marks)
+    if orders:
+        rate(store, now)
+    if orders or store.needs_scrub():
         store.scrub()
     return counts
 

@@ -7,7 +7,6 @@ from ticket_api.automation.buyers import Buyers
 from ticket_api.automation.promises import Promises
 from ticket_api.automation.rules import RulesPart
 from ticket_api.automation.sorting import SortingPart
-from ticket_api.customer_papers import OVERALL
 from ticket_api.outgoing import Outgoing
 from ticket_api.promised import Promised
 from ticket_api.rules import Rules
@@ -27,9 +26,7 @@ def parts_of(
 ) -> Sequence[Part]:
     """The parts that the settings call for. Raises Stop for rules that can't be right, and StoreUnavailable."""
     rules.require_right()
-    parts: list[Part] = []
-    if store.paper(OVERALL):
-        parts.append(Buyers(store))
+    parts: list[Part] = [Buyers(store)]
     if settings.learn:
         parts.append(SortingPart(store, sorting))
     parts.append(RulesPart(rules, store, outgoing, rules.last()))

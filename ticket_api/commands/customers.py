@@ -1,7 +1,9 @@
 """The commands about customers: importing their orders, and telling who stays."""
 
 import argparse
+import gc
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -41,7 +43,7 @@ def add_commands(commands: Any) -> None:
 def import_file(settings: Settings, given: argparse.Namespace) -> None:
     """Import a list of orders, and work out what it says of the customers. Raises Stop."""
     now = datetime.now(UTC)
-    with opened(settings) as store:
+    with _uncollected(), opened(settings) as store:
         done = import_orders(
             store,
             given.file,
@@ -61,6 +63,16 @@ def import_file(settings: Settings, given: argparse.Namespace) -> None:
         known = rate(store, now).fifths.customers
     print(_outcome(given.file, done))
     print(f"Orders of {counted(known, 'customer')} are known{_few(known)}.")
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without looks for cycles: among millions of cells there are none, and looking costs a tenth of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _outcome(file: Path, done: Imported) -> str:

@@ -15,6 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ticket_api.mailbox import address_key
+from ticket_api.orders import buyers
 from ticket_api.orders.cells import BUCKETS, bucket_of
 from ticket_api.store import Store, at_once
 from ticket_api.store.records import Batch, Paper
@@ -132,9 +133,12 @@ def drop(store: Store, number: int) -> None:
 def erase(store: Store, cut: Callable[[str], Cut | None], only: int | None = None) -> int:
     """Take away the orders that go by the `cut` of their address (its key), also those of interrupted imports.
 
+    With any of them the figures go, which `rate` makes anew of what is left.
+
     `only`: the one bucket that may hold some. Returns how many lines these were.
     """
     gone = 0
+    buyers.erase(store, lambda key: cut(key) is not None, only)
     for bucket in range(BUCKETS) if only is None else (only,):
         if any(_parted(paper, cut)[1] for paper in store.papers(_name(bucket))):
             gone += at_once(store, lambda bucket=bucket: _erase(store, bucket, cut))  # type: ignore[misc]

@@ -1,9 +1,8 @@
-"""What is known of a requester beside the tickets, and which customers the owner looks for."""
+"""What is known of a requester beside the tickets, and of who has only ordered."""
 
-import operator
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -28,7 +27,25 @@ NOBODY = Profile()
 
 LONGEST_NAME, LONGEST_FIELD, LONGEST_NOTE = 60, 500, 5_000
 MOST_TAGS, MOST_FIELDS, MOST_NOTES, MOST_MERGED = 30, 30, 200, 10
-LONGEST_FILTER = 200
+
+BUYER = "x"
+"""What the ids of those begin with who have only ordered; the ids of requesters begin with no such letter."""
+_NEVER = datetime(1970, 1, 1).toordinal()
+_BUYER_ID = re.compile(r"x((?:[0-9a-f]{2}){1,1016})")
+
+
+def buyer_id(address: str) -> str:
+    """What stands for the id of a requester where somebody has only ordered: the key of the address, in hex."""
+    return BUYER + address.encode().hex()
+
+
+def buyer_address(requester: str) -> str:
+    """The key of the address that such an id is made of; "" for the id of a requester, and for what is none."""
+    found = _BUYER_ID.fullmatch(requester)
+    try:
+        return bytes.fromhex(found[1]).decode() if found else ""
+    except UnicodeDecodeError:
+        return ""
 
 
 class Kept(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -140,10 +157,22 @@ def unnoted(kept: Kept, number: int) -> Kept:
     return replace(kept, notes=tuple(note for place, note in enumerate(kept.notes) if place != number))
 
 
+def joined(kept: Kept, former: Kept) -> Kept:
+    """What is kept of a requester, with what the owner said of them while they had only ordered."""
+    return replace(
+        kept,
+        own_plan=kept.own_plan or former.own_plan,
+        own_tags=tuple(sorted({*kept.own_tags, *former.own_tags})),
+        fields=tuple({**dict(former.fields), **dict(kept.fields)}.items()),
+        notes=tuple(sorted((*former.notes, *kept.notes), key=lambda note: note.at)),
+    )
+
+
 class Customer(Struct, frozen=True, kw_only=True):
     """A customer as the list shows them: all that is known of the person, whatever the address.
 
-    `messages` are those that they wrote, `scores` their ratings from 1 to 5, `open` tickets wait for the owner.
+    `messages` are those that they wrote, `scores` their ratings from 1 to 5, `open` tickets wait for the owner; `first`
+    and `last` are when they wrote, or ordered where they never wrote, and have no `lang` then.
     """
 
     requester: str
@@ -168,81 +197,6 @@ class Customer(Struct, frozen=True, kw_only=True):
         return risk_of(self.kept.orders, self.open, self.badly_rated, today)
 
 
-FIELD = re.compile(r'(?<!\S)(plan|tag|value|risk|orders|tickets|lang|segment):(?:"([^"]*)"|(\S+))')
-NUMBER = re.compile(r"(>=|<=|>|<|=)?(\d{1,9}(?:\.\d{1,6})?)", re.ASCII)
-COMPARED: Mapping[str, Callable[[float, float], bool]] = {
-    ">=": operator.ge,
-    "<=": operator.le,
-    ">": operator.gt,
-    "<": operator.lt,
-    "=": operator.eq,
-    "": operator.eq,
-}
-Wanted = Callable[[Customer, int], bool]
-"""Whether a customer is looked for; the second is today's ordinal."""
-
-
-def read_segment(typed: str, segments: Mapping[str, str] | None = None) -> Wanted:
-    """A filter as it is typed: `plan:pro value:>=4 risk:>0.5 tag:vip orders:3 tickets:>2 lang:zh` and words, all of
-    which must be so; `segment:NAME` is the saved one of that name. Words are looked for in names and addresses.
-
-    Raises Invalid with what can't be understood. A word with a colon that is none of ours is a word like any other.
-    """
-    if len(typed) > LONGEST_FILTER:
-        raise Invalid("long_search", field="q", limit=LONGEST_FILTER)
-    words = FIELD.sub(" ", typed).casefold().split()
-    given = [(name, quoted or plain) for name, quoted, plain in FIELD.findall(typed)]
-    tests = [_has_word(word) for word in words]
-    for name, value in given:
-        if name == "segment":
-            tests.append(_saved(value, segments or {}))
-        elif name in _NUMBERS:
-            tests.append(_compared(name, value))
-        else:
-            tests.append(_TEXTS[name](value))
-    return lambda customer, today: all(test(customer, today) for test in tests)
-
-
-def _saved(name: str, segments: Mapping[str, str]) -> Wanted:
-    if name not in segments:
-        raise Invalid("unknown_segment", field="q", name=name)
-    return read_segment(segments[name])
-
-
-def _has_word(word: str) -> Wanted:
-    return lambda customer, _: word in customer.address or word in customer.name.casefold()
-
-
-def _compared(name: str, value: str) -> Wanted:
-    found = NUMBER.fullmatch(value)
-    if not found:
-        raise Invalid("unknown_number", field="q", name=name, value=value)
-    compare, bound, read = COMPARED[found[1] or ""], float(found[2]), _NUMBERS[name]
-    return lambda customer, today: compare(read(customer, today), bound)
-
-
-def _has_plan(value: str) -> Wanted:
-    plan = value.casefold()
-    return lambda customer, _: customer.kept.plan.casefold() == plan
-
-
-def _has_tag(value: str) -> Wanted:
-    tag = spelling(value)
-    return lambda customer, _: tag in customer.kept.tags
-
-
-def _has_lang(value: str) -> Wanted:
-    return lambda customer, _: customer.lang == value
-
-
-_NUMBERS: Mapping[str, Callable[[Customer, int], float]] = {
-    "value": lambda customer, _: customer.kept.value,
-    "risk": lambda customer, today: customer.risk(today).score,
-    "orders": lambda customer, _: customer.kept.orders.orders if customer.kept.orders else 0,
-    "tickets": lambda customer, _: customer.tickets,
-}
-_TEXTS: Mapping[str, Callable[[str], Wanted]] = {"plan": _has_plan, "tag": _has_tag, "lang": _has_lang}
-
 SORTS: Mapping[str, Callable[[Customer, int], int]] = {
     "seen": lambda customer, _: int(customer.last.timestamp() * 1000),
     "value": lambda customer, _: customer.kept.orders.cents if customer.kept.orders else -(1 << 62),
@@ -255,3 +209,10 @@ def sorted_by(customers: Iterable[Customer], sort: str, today: int) -> Sequence[
     """Customers in their order, each with what it is by; of the same, by the id."""
     read = SORTS[sort]
     return sorted(((read(each, today), each) for each in customers), key=lambda pair: (-pair[0], pair[1].requester))
+
+
+def buyer(requester: str, kept: Kept) -> Customer:
+    """A customer who never wrote; what is kept of them holds their address."""
+    days = (kept.orders.first, kept.orders.last) if kept.orders else (_NEVER, _NEVER)
+    first, last = (datetime.fromordinal(day).replace(tzinfo=UTC) for day in days)
+    return Customer(requester=requester, address=kept.address, lang="", first=first, last=last, kept=kept)

@@ -58,6 +58,7 @@ OfDesk = Literal[
     "preferences_changed",
     "customer_changed",
     "orders_imported",
+    "segments_changed",
     "rules_changed",
     "webhook_off",
     "webhook_on",

@@ -147,7 +147,7 @@ def risk_of(figures: Figures | None, open_tickets: int, badly_rated: int, today:
     their own rhythm, 1 from three times it on. open = 0.1 for each open ticket, up to 3; rated = 0.2 for each ticket
     rated 1 or 2 of 5, up to 2. Who has ended has the risk 1. The weights are ours, and not learned from any data.
     """
-    if figures and figures.ended and figures.ended <= today:
+    if figures and has_ended(figures.ended, today):
         return Risk(1.0, (Reason("ended", today - figures.ended, 1.0),))
     signs = [
         Reason("open", open_tickets, OPEN * min(open_tickets, MOST_OPEN)),
@@ -155,12 +155,29 @@ def risk_of(figures: Figures | None, open_tickets: int, badly_rated: int, today:
     ]
     if figures and figures.gap:
         rhythms = (today - figures.last) / figures.gap
-        signs.append(Reason("late", rhythms, min(max((rhythms - 1) / 2, 0.0), 1.0)))
+        signs.append(Reason("late", rhythms, lateness(rhythms)))
     stays = 1.0
     for sign in signs:
         stays *= 1 - sign.weight
     why = sorted((sign for sign in signs if sign.weight), key=lambda sign: -sign.weight)
     return Risk(1 - stays, tuple(why))
+
+
+def has_ended(ended: int, today: int) -> bool:
+    """Whether a customer has ended by today."""
+    return bool(ended) and ended <= today
+
+
+def lateness(rhythms: float) -> float:
+    """The weight of so many rhythms without an order."""
+    return min(max((rhythms - 1) / 2, 0.0), 1.0)
+
+
+def buyer_risk(last: int, gap: float, ended: int, today: int) -> float:
+    """The score of `risk_of` where nothing but orders is known."""
+    if has_ended(ended, today):
+        return 1.0
+    return 1 - (1 - lateness((today - last) / gap)) if gap else 0.0
 
 
 class Period(Struct, frozen=True):

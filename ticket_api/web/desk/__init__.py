@@ -33,7 +33,7 @@ def routes() -> list[Route]:
         route("/desk/login/code", GET=entry.show_code, POST=entry.confirm),
         route("/desk/account", GET=owner_only(account.show), POST=owner_only(account.change)),
         route("/desk/account/second", GET=owner_only(account.show_second), POST=owner_only(account.switch_on)),
-        route("/desk/customers", GET=owner_only(customers.show_list)),
+        route("/desk/customers", GET=owner_only(customers.show_list), POST=owner_only(customers.change_list)),
         route("/desk/customers/{requester}", GET=owner_only(customers.show), POST=owner_only(customers.change)),
         route("/desk/mail", GET=owner_only(mail.show), POST=owner_only(mail.change)),
         route("/desk/channels", GET=owner_only(channels.show), POST=owner_only(channels.change)),

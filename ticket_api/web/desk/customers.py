@@ -13,18 +13,23 @@ from starlette.responses import RedirectResponse, Response
 from ticket_api.customers import MOST_TICKETS, CustomerPage, Customers
 from ticket_api.errors import HelpleafError, Invalid, NotFound
 from ticket_api.question import check_characters
+from ticket_api.segments import Wish
 from ticket_api.tickets import customers as pure
 from ticket_api.tickets.customers import SORTS
 from ticket_api.tickets.message import Note
 from ticket_api.tickets.orders import FEW
+from ticket_api.tickets.segments import LONGEST_NAME, mentions, named
 from ticket_api.web.context import context_of
 from ticket_api.web.desk.page import NO_FIELDS, REFUSALS, is_id, page
 from ticket_api.web.intake import read_form
 
-REQUESTER = re.compile(r"[0-9a-f]{1,64}")
+REQUESTER = re.compile(r"[0-9a-f]{1,64}|x(?:[0-9a-f]{2}){1,1016}")
 FIELDS = ("tag", "plan", "name", "value", "note", "address")
 """Fields that come back as they were typed when something was wrong."""
 SORT_WORDS: Mapping[str, str] = {"seen": "sort_seen", "value": "sort_value", "risk": "sort_risk"}
+VIEW_WORDS: Mapping[str, str] = {"tickets:>0": "have_written", "tickets:0": "have_ordered"}
+"""Filters that stand before the segments, once orders were imported."""
+DONE_WORDS: Mapping[str, str] = {"kept": "segment_kept", "gone": "segment_gone"}
 RISK_WORDS: Mapping[str, str] = {
     "late": "risk_late",
     "open": "risk_open",
@@ -100,16 +105,42 @@ ACTS: Mapping[str, Callable[[Press], None]] = {
 
 async def show_list(request: Request) -> Response:
     """One page of the customers that pass a filter, by when they were seen, their value or their risk."""
-    context, given = context_of(request), request.query_params
-    typed, sort = " ".join(given.get("q", "").split()), given.get("sort", "seen")
+    return await _show_list(request, request.query_params)
+
+
+async def change_list(request: Request) -> Response:
+    """Save the filter as a segment, or remove one; when that can't be, the page comes back as it was filled."""
+    context, fields = context_of(request), await read_form(request)
+    do, _, removed = fields.get("do", "").partition(":")
+    q, sort, segments = _typed(fields), fields.get("sort", "seen"), context.customers.segments
+    try:
+        if not is_id(version := fields.get("version", "")):
+            raise Invalid("wrong_value", field="version", name="version")
+        if do == "save":
+            name = " ".join(fields.get("name", "").split())
+            check_characters("name", name)
+            check_characters("q", q)
+            await context.write(segments.save, Wish(name, q, int(version)), context.clock())
+            return RedirectResponse(_address(named(name), sort, done="kept"), 303)
+        if do != "drop":
+            raise Invalid("wrong_value", field="do", name="do")
+        await context.write(segments.drop, removed, int(version), context.clock())
+    except REFUSALS as error:
+        return await _show_list(request, fields, error)
+    return RedirectResponse(_address("" if mentions(q, removed) else q, sort, done="gone"), 303)
+
+
+async def _show_list(request: Request, given: Mapping[str, str], error: HelpleafError | None = None) -> Response:
+    context, typed, sort = context_of(request), _typed(given), given.get("sort", "seen")
     sort = sort if sort in SORTS else "seen"
     today = context.clock().date().toordinal()
-    error: Invalid | None = None
     try:
         found = await context.read(context.customers.page, typed, sort, given.get("after", ""), today)
     except Invalid as invalid:
-        error, found = invalid, CustomerPage([], "", 0)
+        error, found = error or invalid, CustomerPage([], "", 0)
     overall = await context.read(context.customers.overall)
+    version, segments = await context.read(context.customers.listed, today)
+    filters = [(each, each.filter if each.hidden else named(each.name)) for each in segments]
     return page(
         request,
         "desk_customers.html",
@@ -118,13 +149,23 @@ async def show_list(request: Request) -> Response:
         q=typed,
         sort=sort,
         sorts=SORT_WORDS,
-        segments=[(name, f'segment:"{name}"') for name in context.customers.segments],
+        segments=filters,
+        version=version,
+        filled=given.get("name", ""),
+        longest=LONGEST_NAME,
+        done=DONE_WORDS.get(given.get("done", "")),
+        views=VIEW_WORDS if overall.fifths.customers else {},
+        may_save=typed and typed not in {*VIEW_WORDS, *(each for _, each in filters)},
         address=partial(_address, typed, sort),
         today=today,
         overall=overall,
         few=FEW,
         money=partial(money, overall.currency),
     )
+
+
+def _typed(given: Mapping[str, str]) -> str:
+    return " ".join(given.get("q", "").split())
 
 
 def _address(q: str, sort: str, /, **changed: str) -> str:
