@@ -11,9 +11,10 @@ import time
 import pytest
 
 from tests.store.asking import ROOT, question
+from tests.waiting import PATIENCE
 from ticket_api.errors import Stop, StoreFull, StoreUnavailable
 from ticket_api.keys import KEY
-from ticket_api.store import disk, open_store, sqlite_file, sqlite_storage
+from ticket_api.store import checkpoints, disk, open_store, sqlite_file, sqlite_storage
 
 
 @pytest.fixture
@@ -304,7 +305,7 @@ import resource, sys, time
 from pathlib import Path
 from tests.store.asking import question
 from ticket_api.errors import StoreUnavailable
-from ticket_api.store import disk, open_store, sqlite_file, sqlite_storage
+from ticket_api.store import checkpoints, disk, open_store, sqlite_file, sqlite_storage
 
 def limit(size):
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
@@ -360,3 +361,30 @@ def test_a_failed_check_stands_for_a_second_and_no_longer(filled, monkeypatch):
     monkeypatch.setattr(sqlite_storage.time, "monotonic", lambda: now + 1)
     store.check()
     store.close()
+
+
+@pytest.mark.parametrize("pause", [0, 0.5])
+def test_who_was_interrupted_within_a_transaction_can_close(filled, monkeypatch, pause):
+    """Ctrl-C in Python's own code around a `with` leaves the transaction open until the exception is forgotten.
+
+    After a pause, a checkpoint waits for it, too.
+    """
+    monkeypatch.setattr(checkpoints, "ROWS", 1)
+    store = open_store(str(filled))
+    store.add_ticket(question(200))
+
+    def interrupted() -> None:
+        left = store._file.transaction()
+        left.__enter__()
+        time.sleep(pause)
+        store.close()
+        left.gen.close()
+
+    closing = threading.Thread(target=interrupted, daemon=True)
+    closing.start()
+    closing.join(PATIENCE)
+    assert not closing.is_alive()
+    again = open_store(str(filled))
+    assert again.ticket(101).id == 101
+    again.verify()
+    again.close()

@@ -18,6 +18,8 @@ QUIET_SECONDS = 0.05
 """So long nothing is written in a pause between two bursts: the disk and the processor are free then."""
 LONGEST_WAIT_MS = 100
 """Milliseconds that those who write wait at most for those who read an older state."""
+PATIENCE = 0.5
+"""Seconds between two looks whether all is being closed, while somebody writes."""
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +30,7 @@ class Checkpoints:
     `failed` is told of an error; `lock` keeps this process from writing.
     """
 
-    def __init__(self, path: Path, lock: threading.Lock, failed: Callable[[sqlite3.Error], object]) -> None:
+    def __init__(self, path: Path, lock: threading.RLock, failed: Callable[[sqlite3.Error], object]) -> None:
         self._path = path
         self._lock = lock
         self._failed = failed
@@ -89,8 +91,13 @@ class Checkpoints:
             with closing(connect(self._path)) as connection:
                 connection.execute(f"PRAGMA busy_timeout = {LONGEST_WAIT_MS}")
                 connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
-                with self._lock:
+                while not self._lock.acquire(timeout=PATIENCE):
+                    if self._closing.is_set():  # by who holds it, after Ctrl-C
+                        return
+                try:
                     connection.execute("PRAGMA wal_checkpoint(RESTART)")
+                finally:
+                    self._lock.release()
                 renew(self._path)
         except sqlite3.Error as error:
             self._failed(error)

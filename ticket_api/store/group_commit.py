@@ -47,7 +47,7 @@ class GroupCommit:
     """
 
     def __init__(self, carry_out: Callable[[Sequence[Job]], None]) -> None:
-        self.lock = threading.Lock()
+        self.lock = threading.RLock()  # Ctrl-C may leave it held by a thread that closes all then
         self._carry_out = carry_out
         self._guard = threading.Lock()
         self._waiting: deque[_Caller] = deque()

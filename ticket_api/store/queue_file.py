@@ -75,7 +75,7 @@ class QueueFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # Ctrl-C may leave it held by a thread that closes all then
         self._identity: tuple[int, int] | None = None
         self._writer: sqlite3.Connection | None = None
         self._readers: Readers | None = None

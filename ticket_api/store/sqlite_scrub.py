@@ -20,7 +20,7 @@ AT_ONCE_MS = 100
 READER = "another program, such as a backup, reads an older state of it; wait for it, or end it"
 
 
-def scrub(path: Path, connection: sqlite3.Connection, lock: threading.Lock) -> None:
+def scrub(path: Path, connection: sqlite3.Connection, lock: threading.RLock) -> None:
     """Write the whole file anew, empty its log and remove the copies of older formats.
 
     `lock` keeps this process from writing; it is held for each step. Raises StoreFull without room for twice the file's
@@ -52,7 +52,7 @@ def _remove_copies(path: Path) -> None:
     sync_folder(path.parent)
 
 
-def _empty_log(connection: sqlite3.Connection, lock: threading.Lock) -> None:
+def _empty_log(connection: sqlite3.Connection, lock: threading.RLock) -> None:
     deadline = time.monotonic() + SECONDS
     while not _emptied(connection, lock):
         if time.monotonic() > deadline:
@@ -60,7 +60,7 @@ def _empty_log(connection: sqlite3.Connection, lock: threading.Lock) -> None:
         time.sleep(PAUSE)
 
 
-def _emptied(connection: sqlite3.Connection, lock: threading.Lock) -> bool:
+def _emptied(connection: sqlite3.Connection, lock: threading.RLock) -> bool:
     with lock:
         connection.execute(f"PRAGMA busy_timeout = {AT_ONCE_MS}")
         try:
