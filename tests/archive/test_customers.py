@@ -9,7 +9,6 @@ import msgspec
 import pytest
 
 from tests.archive.desks import BOB, KEY, MALLORY, NOON, all_bytes, content, content_at, question, restored
-from ticket_api import customer_ratings
 from ticket_api.archive import copying, erase, erased
 from ticket_api.archive.export import Export
 from ticket_api.customer_papers import CUSTOMER, read_kept
@@ -89,14 +88,14 @@ def test_who_is_erased_without_a_ticket_loses_their_orders_too(filled):
 
 
 def test_who_is_erased_while_an_import_ends_stays_erased(filled, monkeypatch):
-    figures = customer_ratings._figures
+    figures = buyers.figures_of
 
     def erased_behind(*given):
         found = figures(*given)
         erase.erase_requester(filled.store, BOB, NOON)
         return found
 
-    monkeypatch.setattr(customer_ratings, "_figures", erased_behind)
+    monkeypatch.setattr(buyers, "figures_of", erased_behind)
     rate(filled.store, NOON)
     assert read_kept(filled.store, "person-bob").is_empty
     assert BOB.encode() not in all_bytes(filled.data)

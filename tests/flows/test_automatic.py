@@ -27,7 +27,7 @@ def got(bob, store, settings, clock):
     def make(then: dict, lang: str = "en", message: str = UNKNOWN) -> dict:
         CurrentPreferences(store).put_reply(SavedReply("Wait", lang, "Read on."), "", clock())
         with_rule = replace(settings, sections={"rules": [{"name": "one", "then": then}]})
-        part = RulesPart(Rules(store, with_rule), store, Outgoing(store, with_rule, SECRET), clock())
+        part = RulesPart(Rules(store, with_rule), store, Outgoing(store, with_rule, SECRET), 0)
         asked = ask(bob, message, lang=lang, email="bob@example.org")
         bob.post(api_of(asked, "send"))
         part.look(store.ticket(asked["id"]), clock())
