@@ -15,7 +15,7 @@ from benchmarks._desk_serving import write_desk
 from benchmarks._desk_tickets import tickets
 from benchmarks._measure import Figure, Progress, Times
 from ticket_api.current import CurrentIndex
-from ticket_api.customers import CUSTOMER
+from ticket_api.customers.papers import CUSTOMER
 from ticket_api.helpdesk import Helpdesk
 from ticket_api.knowledge.index import build_index
 from ticket_api.priorities import Priorities

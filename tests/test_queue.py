@@ -7,7 +7,7 @@ import pytest
 from tests.store.asking import question
 from ticket_api import queue as queues
 from ticket_api.current import CurrentIndex
-from ticket_api.customers import CUSTOMER
+from ticket_api.customers.papers import CUSTOMER
 from ticket_api.helpdesk import Helpdesk
 from ticket_api.preferences import CurrentPreferences, Preferences
 from ticket_api.priorities import Priorities

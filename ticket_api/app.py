@@ -17,6 +17,7 @@ from ticket_api.automation import Automation, parts_of
 from ticket_api.channels import hooks_of, webhooks_of
 from ticket_api.current import CurrentIndex
 from ticket_api.customers import Customers
+from ticket_api.customers.segments import segments_of
 from ticket_api.days_off import calendar_of, require_open
 from ticket_api.desk import Desk
 from ticket_api.errors import HelpleafError, NotFound, Refused, Unreadable, WrongMethod
@@ -34,7 +35,6 @@ from ticket_api.priorities import priorities_of
 from ticket_api.queue import Queue
 from ticket_api.rules import Rules, Trials, known_of
 from ticket_api.saved_replies import SavedReplies
-from ticket_api.segments import segments_of
 from ticket_api.settings import Settings
 from ticket_api.sorting import Sorting
 from ticket_api.store import Store

@@ -11,12 +11,12 @@ import pytest
 from tests.archive.desks import BOB, KEY, MALLORY, NOON, all_bytes, content, content_at, question, restored
 from ticket_api.archive import copying, erase, erased
 from ticket_api.archive.export import Export
-from ticket_api.customer_papers import CUSTOMER, read_kept
-from ticket_api.customer_ratings import rate
 from ticket_api.customers import Customers
+from ticket_api.customers.papers import CUSTOMER, read_kept
+from ticket_api.customers.ratings import rate
+from ticket_api.customers.segments import Segments, Wish
 from ticket_api.orders import buyers, shelf
 from ticket_api.orders.importing import import_orders
-from ticket_api.segments import Segments, Wish
 from ticket_api.store import open_store
 from ticket_api.terminal import Progress
 from ticket_api.tickets import customers

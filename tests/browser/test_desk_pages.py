@@ -10,7 +10,7 @@ from tests.channels.conftest import KEY
 from tests.channels.receiver import receiver
 from tests.serving import serving
 from tests.store.asking import question
-from ticket_api.customer_ratings import rate
+from ticket_api.customers.ratings import rate
 from ticket_api.orders.importing import import_orders
 from ticket_api.terminal import Progress
 from ticket_api.tickets import handling

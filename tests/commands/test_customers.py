@@ -10,7 +10,7 @@ from benchmarks import _automation_customers as bench
 from tests.archive.desks import BOB, Desk, all_bytes
 from ticket_api import cli
 from ticket_api.commands.customers import _ranges
-from ticket_api.customer_papers import read_kept
+from ticket_api.customers.papers import read_kept
 from ticket_api.orders import shelf
 from ticket_api.store import open_store
 

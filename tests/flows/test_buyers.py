@@ -14,8 +14,8 @@ from tests.flows.test_priority import eventually, why
 from tests.flows.test_queue import rows
 from tests.flows.working import path_of
 from ticket_api.automation.buyers import Buyers
-from ticket_api.customer_papers import read_kept
-from ticket_api.customer_ratings import rate
+from ticket_api.customers.papers import read_kept
+from ticket_api.customers.ratings import rate
 from ticket_api.orders.importing import import_orders
 from ticket_api.terminal import Progress
 from ticket_api.tickets.customers import buyer_id

@@ -10,8 +10,8 @@ from tests.conftest import ORIGIN
 from tests.flows.asking import UNKNOWN, api_of, ask, path_of
 from ticket_api.app import create_app
 from ticket_api.automation.buyers import Buyers
-from ticket_api.customer_papers import read_kept
-from ticket_api.customer_ratings import rate
+from ticket_api.customers.papers import read_kept
+from ticket_api.customers.ratings import rate
 from ticket_api.errors import Stop
 from ticket_api.orders.importing import import_orders
 from ticket_api.settings import load_settings

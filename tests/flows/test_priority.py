@@ -8,7 +8,7 @@ import pytest
 from tests.flows.asking import UNKNOWN, api_of, ask
 from tests.flows.test_queue import rows
 from tests.flows.working import do, path_of
-from ticket_api.customers import CUSTOMER
+from ticket_api.customers.papers import CUSTOMER
 from ticket_api.errors import Stop
 from ticket_api.priorities import scale_of
 from ticket_api.settings import load_settings

@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import ORIGIN
 from tests.flows.asking import UNKNOWN, ask
-from ticket_api.segments import PAPER, Wish
+from ticket_api.customers.segments import PAPER, Wish
 
 PAGE = "/desk/customers"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.store.postgres import postgres, postgres_url
-from ticket_api.customer_ratings import rate
+from ticket_api.customers.ratings import rate
 from ticket_api.errors import Stop
 from ticket_api.orders import buyers, importing, shelf
 from ticket_api.orders.cells import bucket_of

@@ -9,7 +9,7 @@ from typing import cast
 from ticket_api.archive.attachments import named
 from ticket_api.archive.beside import Beside
 from ticket_api.archive.kinds import Progress, silent
-from ticket_api.customer_papers import all_kept, forget
+from ticket_api.customers.papers import all_kept, forget
 from ticket_api.mailbox import address_key
 from ticket_api.orders import shelf
 from ticket_api.store import Snapshot, Store, at_once

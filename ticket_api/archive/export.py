@@ -13,7 +13,7 @@ import msgspec
 from ticket_api.archive.attachments import content_of
 from ticket_api.archive.kinds import Progress, expected, silent
 from ticket_api.archive.place import put_file
-from ticket_api.customer_papers import CUSTOMER, kept_in
+from ticket_api.customers.papers import CUSTOMER, kept_in
 from ticket_api.mailbox import address_key
 from ticket_api.orders.shelf import ORDERS, orders_in
 from ticket_api.store import Snapshot

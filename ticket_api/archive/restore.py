@@ -13,7 +13,7 @@ from ticket_api.archive.attachments import named
 from ticket_api.archive.kinds import KINDS, Desk, Progress, hashes_of, silent
 from ticket_api.archive.manifest import Manifest
 from ticket_api.archive.reading import Archive, damaged
-from ticket_api.customer_ratings import rate
+from ticket_api.customers.ratings import rate
 from ticket_api.errors import Broken, Stop
 from ticket_api.keys import key_mark
 from ticket_api.orders import importing, shelf

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from ticket_api.customer_ratings import rate_one
+from ticket_api.customers.ratings import rate_one
 from ticket_api.store import Store
 from ticket_api.tickets.ticket import Ticket
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ticket_api.archive.opening import opened
-from ticket_api.customer_ratings import rate, report
+from ticket_api.customers.ratings import rate, report
 from ticket_api.errors import Stop
 from ticket_api.orders import shelf
 from ticket_api.orders.importing import Imported, import_orders

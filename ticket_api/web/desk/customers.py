@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ticket_api.customers import MOST_TICKETS, CustomerPage, Customers
+from ticket_api.customers.segments import Wish
 from ticket_api.errors import HelpleafError, Invalid, NotFound
 from ticket_api.question import check_characters
-from ticket_api.segments import Wish
 from ticket_api.tickets import customers as pure
 from ticket_api.tickets.customers import SORTS
 from ticket_api.tickets.message import Note

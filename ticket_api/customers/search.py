@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from heapq import merge
 from itertools import islice
 
-from ticket_api.customer_list import CustomerList, Known
-from ticket_api.customer_papers import fifths_in
+from ticket_api.customers.listing import CustomerList, Known
+from ticket_api.customers.papers import fifths_in
 from ticket_api.errors import Invalid
 from ticket_api.orders import buyers
 from ticket_api.orders.roll import Roll

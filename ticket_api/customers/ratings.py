@@ -6,7 +6,7 @@ from itertools import islice
 
 import msgspec
 
-from ticket_api.customer_papers import (
+from ticket_api.customers.papers import (
     CUSTOMER,
     OVERALL,
     adopt,

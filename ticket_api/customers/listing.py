@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from ticket_api.customer_papers import NOTHING, all_kept
+from ticket_api.customers.papers import NOTHING, all_kept
 from ticket_api.mailbox import address_key
 from ticket_api.store import Store
 from ticket_api.tickets.customers import Customer, Kept, buyer, buyer_address

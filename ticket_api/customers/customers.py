@@ -7,14 +7,14 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ticket_api.customer_list import CustomerList
-from ticket_api.customer_papers import CUSTOMER, fifths_in, group_of, overall_in, read_kept, write_group
-from ticket_api.customer_search import CustomerSearch
+from ticket_api.customers.listing import CustomerList
+from ticket_api.customers.papers import CUSTOMER, fifths_in, group_of, overall_in, read_kept, write_group
+from ticket_api.customers.search import CustomerSearch
+from ticket_api.customers.segments import Listed, Segments
 from ticket_api.errors import Conflict, Invalid, NotFound
 from ticket_api.mailbox import address_key
 from ticket_api.orders import shelf
 from ticket_api.question import check_characters
-from ticket_api.segments import Listed, Segments
 from ticket_api.store import Store, at_once
 from ticket_api.tickets.customers import (
     MOST_MERGED,
