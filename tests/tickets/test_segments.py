@@ -35,6 +35,7 @@ def test_what_passes_a_filter(typed, found):
     ("typed", "code"),
     [
         ("value:many", "unknown_number"),
+        ("value:100", "no_fifth"),
         ("risk:>-1", "unknown_number"),
         ("orders:٣", "unknown_number"),
         ("segment:nothing", "unknown_segment"),

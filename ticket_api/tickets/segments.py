@@ -14,6 +14,7 @@ from ticket_api.tickets.tag import spelling
 LONGEST_FILTER = 200
 LONGEST_NAME = 60
 MOST_SEGMENTS = 50
+FIFTHS = 5
 """Segments that may be saved on the page."""
 
 NONE: Mapping[str, str] = {}
@@ -123,6 +124,8 @@ def _compared(field: str, value: str) -> Clause:
     found = NUMBER.fullmatch(value)
     if not found:
         raise Invalid("unknown_number", field="q", name=field, value=value)
+    if field == "value" and float(found[2]) > FIFTHS:
+        raise Invalid("no_fifth", field="q", value=value)
     return Clause(field, "", found[1] or "", float(found[2]))
 
 
