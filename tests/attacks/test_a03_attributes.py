@@ -69,7 +69,7 @@ def test_the_text_of_each_field_is_what_was_typed(desk, server, clock):
     assert f"/{texts[3]}" in desk.evaluate(TEXTS, ".facts dd")
     assert desk.locator("#name").input_value() == texts[2]
     assert desk.locator("#message").input_value() == "\n".join(texts)
-    titles = [title.strip() for title in desk.evaluate(TEXTS, "#saved option")[1:]]
+    titles = [title.strip().removeprefix("Fits: ") for title in desk.evaluate(TEXTS, "#saved option")[1:]]
     assert sorted(titles) == sorted(text.strip()[:100] for text in texts)
     assert sorted(desk.evaluate(VALUES, ["#saved [data-put]", "data-put"])) == sorted(text.strip() for text in texts)
     shown = desk.evaluate("() => [...document.querySelectorAll('.tags li')].map((one) => one.firstChild.data.trim())")
