@@ -58,6 +58,8 @@ class Asked:
 def measure() -> dict[str, Figure]:
     """Points of s1 and s3 that each weight gains, means over the sets; {} without sets."""
     sets = [each for each in load() if len(each.articles) > CLUSTERS]
+    if not sets:
+        return {}
     progress = Progress("personal suggestions", len(sets))
     gains: dict[tuple[str, float], list[tuple[float, float]]] = {}
     rows = []

@@ -4,12 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks._automation_personal import CHANCES, WEIGHTS, Asked, _clusters, _shares
+from benchmarks._automation_personal import CHANCES, WEIGHTS, Asked, _clusters, _shares, measure
 from benchmarks._questions import QuestionSet
 
 MANUAL = (Path(__file__).parents[1] / "docs" / "benchmarks.md").read_text(encoding="utf-8")
 CLOSE = Asked(frozenset({"a"}), (("b", "B", 0.50), ("a", "A", 0.48)), "A")
 CLEAR = Asked(frozenset({"b"}), (("b", "B", 0.90), ("a", "A", 0.10)), "B")
+
+
+def test_without_sets_nothing_is_measured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("MATCHING_DATA", str(tmp_path))
+    assert measure() == {}
 
 
 def test_a_preferred_category_lifts_its_articles_by_as_much_as_it_weighs() -> None:
