@@ -43,4 +43,4 @@ bench: ## Measure against named peers (NAME=matching; without it, all)
 sweep: ## The long lists: thousands of hostile requests
 	@$(PYTHON) ticket_api/install.py requirements-dev.lock
 	@$(VENV_PYTHON) -m tests.browser.chromium
-	@$(VENV_PYTHON) -m pytest -q -s tests/sweep --override-ini python_files="sweep_*.py"
+	@$(VENV_PYTHON) -m pytest -q -s tests/sweep --override-ini python_files="sweep_*.py" --override-ini faulthandler_timeout=3600
