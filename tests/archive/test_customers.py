@@ -200,6 +200,7 @@ def test_what_was_ordered_after_the_erase_outlives_a_restore_and_what_was_erased
     restored(filled.back_up(backups), tmp_path / "new")
     with contextlib.closing(open_store(str(tmp_path / "new" / "tickets.db"))) as there:
         assert days_of(there) == ["2026-11-22", "2026-11-25"]
+        assert buyers.figures_of(there, [BOB])[BOB].orders == 2
         assert import_orders(there, newer, later, Progress("Importing", "lines")).known
 
 
