@@ -11,7 +11,7 @@ import pytest
 from tests.archive.desks import BOB, KEY, MALLORY, NOON, all_bytes, content, content_at, question, restored
 from ticket_api.archive import copying, erase, erased
 from ticket_api.archive.export import Export
-from ticket_api.customers import Customers
+from ticket_api.customers import Customers, ratings
 from ticket_api.customers.papers import CUSTOMER, read_kept
 from ticket_api.customers.ratings import rate
 from ticket_api.customers.segments import Segments, Wish
@@ -98,6 +98,39 @@ def test_who_is_erased_while_an_import_ends_stays_erased(filled, monkeypatch):
     monkeypatch.setattr(buyers, "figures_of", erased_behind)
     rate(filled.store, NOON)
     assert read_kept(filled.store, "person-bob").is_empty
+    assert BOB.encode() not in all_bytes(filled.data)
+
+
+def test_who_is_erased_while_figures_are_made_is_in_none(filled, monkeypatch):
+    told = ratings._told
+
+    def erased_behind(*given):
+        found = told(*given)
+        monkeypatch.setattr(ratings, "_told", told)
+        erase.erase_requester(filled.store, BOB, NOON)
+        return found
+
+    monkeypatch.setattr(ratings, "_told", erased_behind)
+    overall = rate(filled.store, NOON)
+    assert BOB not in {line.partition("\t")[0] for line in buyers.lines(filled.store)}
+    assert overall.fifths.customers == len(buyers.lines(filled.store))
+    assert BOB.encode() not in all_bytes(filled.data)
+
+
+def test_figures_that_are_made_while_somebody_is_erased_stay(filled, monkeypatch):
+    """An import ends between the erase's look at the orders and its end."""
+    parted = shelf._parted
+    behind = [lambda: rate(filled.store, NOON)]
+
+    def rated_behind(*given):
+        found = parted(*given)
+        if found[1] and behind:
+            behind.pop()()
+        return found
+
+    monkeypatch.setattr(shelf, "_parted", rated_behind)
+    erase.erase_requester(filled.store, BOB, NOON)
+    assert BOB not in {line.partition("\t")[0] for line in buyers.lines(filled.store)}
     assert BOB.encode() not in all_bytes(filled.data)
 
 

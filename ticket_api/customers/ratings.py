@@ -48,18 +48,21 @@ def rate(store: Store, now: datetime) -> Overall:
 
 
 def _put_overall(store: Store, now: datetime) -> Overall:
-    """Store what all orders tell, and the figures of each customer."""
+    """Store what all orders tell, and the figures of each customer: anew when some were erased or added meanwhile."""
+    before = buyers.mark(store)
     overall, lines = _told(store, now.date().toordinal())
     content = msgspec.json.encode(overall).decode()
 
-    def job() -> None:
+    def job() -> bool:
+        if buyers.mark(store) != before:
+            return False
         changed = buyers.put(store, lines)
         if changed or store.paper(OVERALL) != content:
             store.change_paper(OVERALL, lambda _: content)
             store.record(Act("system", "customer_changed", now))
+        return True
 
-    at_once(store, job)
-    return overall
+    return overall if at_once(store, job) else _put_overall(store, now)
 
 
 def rate_one(store: Store, requester: str, address: str, now: datetime) -> None:

@@ -24,7 +24,7 @@ def mark(store: Store) -> str:
 def put(store: Store, lines: Sequence[Sequence[str]]) -> bool:
     """Keep the lines of all customers, by bucket, in place of all others; whether any were others.
 
-    To be called within a job of the store.
+    To be called within a job of the store, while the mark is that from before the orders were read.
     """
     contents = ["\n".join(each) for each in lines]
     told = hashlib.sha256("\n\n".join(contents).encode()).hexdigest() if any(contents) else ""
@@ -59,11 +59,17 @@ def read(line: str) -> tuple[str, Figures]:
     return key, Figures(int(orders), int(cents), int(first), int(last), float(gap), plan, int(ended))
 
 
-def erase(store: Store, wanted: Callable[[str], bool], only: int | None = None) -> None:
-    """Take those away whose address (its key) is `wanted`; `only`: the one bucket that may hold some."""
+def erase(store: Store, wanted: Callable[[str], bool], only: int | None = None, *, orders: int) -> None:
+    """Take those away whose address (its key) is `wanted`; `only`: the one bucket that may hold some.
+
+    To be called within a job of the store, after so many `orders` of theirs went: whoever has read these begins anew,
+    by the mark.
+    """
+    changed = []
     for paper in store.papers(BUYERS if only is None else f"{BUYERS}{only:02x}"):
-        kept = [line for line in paper.content.split("\n") if not wanted(line.partition("\t")[0])]
-        content = "\n".join(kept)
-        if content != paper.content:
-            told = hashlib.sha256(f"{mark(store)} {paper.name} {content}".encode()).hexdigest()
-            store.load(Batch(papers=(Paper(paper.name, content), Paper(MARK, told))))
+        kept = "\n".join(line for line in paper.content.split("\n") if not wanted(line.partition("\t")[0]))
+        if kept != paper.content:
+            changed.append(Paper(paper.name, kept))
+    if changed or orders:
+        told = hashlib.sha256(f"{mark(store)} and without some".encode()).hexdigest()
+        store.load(Batch(papers=(*changed, Paper(MARK, told))))

@@ -138,10 +138,10 @@ def erase(store: Store, cut: Callable[[str], Cut | None], only: int | None = Non
     `only`: the one bucket that may hold some. Returns how many lines these were.
     """
     gone = 0
-    buyers.erase(store, lambda key: cut(key) is not None, only)
     for bucket in range(BUCKETS) if only is None else (only,):
         if any(_parted(paper, cut)[1] for paper in store.papers(_name(bucket))):
             gone += at_once(store, lambda bucket=bucket: _erase(store, bucket, cut))  # type: ignore[misc]
+    at_once(store, lambda: buyers.erase(store, lambda key: cut(key) is not None, only, orders=gone))
     return gone
 
 
