@@ -48,9 +48,9 @@ class SavedReplies:
 
     def _now(self) -> _Made | None:
         """The index of the replies as they are; made by whoever needs it first after a change."""
-        replies, synonyms, made = self._replies(), self._synonyms(), self._made
-        if not replies:
+        if not (replies := self._replies()):
             return None
+        synonyms, made = self._synonyms(), self._made
         if made is None or (made.replies, made.synonyms) != (replies, synonyms):
             self._made = made = _made(replies, synonyms, made.index if made else None)
         return made

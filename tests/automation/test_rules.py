@@ -224,20 +224,6 @@ def test_a_server_that_starts_with_a_wrong_clock_knows_which_tickets_are_new(wor
     assert desk.ask(2, email="bob@customer.example").ran
 
 
-def test_from_when_on_a_rule_acts_as_an_older_version_kept_it_is_read_once(works, store, clock):
-    for number in (1, 2):
-        works().ask(number, email=f"c{number}@customer.example")
-        clock.move(minutes=1)
-    desk_rule = '{"name":"desk","then":{"tag":"x"}}'
-    since = f'{{"one":"{NOON.isoformat()}","desk":"{NOON.isoformat()}","gone":"{NOON.isoformat()}"}}'
-    store.change_ticket(1, lambda each: msgspec.structs.replace(each, created_at=NOON - timedelta(days=1)), PAST)
-    store.change_paper("rules", lambda _: f'{{"version":3,"rules":[{desk_rule}],"since":{since},"slow":{{}}}}')
-    desk = works(rule(priority=5))
-    assert [store.ticket(number).ran is msgspec.UNSET for number in (1, 2)] == [True, False]
-    assert (desk.rules.present().version, desk.rules.present().after) == (3, {"one": 1, "desk": 1})
-    assert "since" not in store.paper("rules")
-
-
 def test_nothing_is_done_while_the_owners_reply_may_be_taken_back(works):
     desk = works(rule("waits", {"status": "waiting"}, reply="Wait"))
     desk.ask()

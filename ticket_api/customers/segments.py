@@ -53,9 +53,8 @@ class Segments:
         self.of_file = of_file
 
     def all(self) -> Mapping[str, str]:
-        """All filters by name, those of helpleaf.toml first. Raises StoreUnavailable."""
-        saved = self._saved().filters
-        return {**self.of_file, **{name: typed for name, typed in saved.items() if name not in self.of_file}}
+        """All filters by name, that of helpleaf.toml where both have one. Raises StoreUnavailable."""
+        return {**self._saved().filters, **self.of_file}
 
     def listed(self) -> tuple[int, list[Listed]]:
         """The version, and all segments: those of helpleaf.toml first, then by name. Raises StoreUnavailable."""
@@ -109,7 +108,7 @@ class Segments:
             raise Invalid("segment_taken_file" if taken in self.of_file else "segment_taken", field="name", name=taken)
         if not typed:
             raise Invalid("empty_filter", field="q")
-        read_segment(named(name), {**self.all(), name: typed})
+        read_segment(named(name), {**saved.filters, **self.of_file, name: typed})
         if len(saved.filters) >= MOST_SEGMENTS:
             raise Invalid("many_segments", field="name", limit=MOST_SEGMENTS)
 

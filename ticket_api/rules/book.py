@@ -1,6 +1,5 @@
 """Rules: those of helpleaf.toml and those of the desk, kept in one paper; what holds of a ticket, and what it gets."""
 
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -58,20 +57,15 @@ class Rules:
     def begin(self, last: int) -> None:
         """Note after which ticket those rules of the file are in force that are on. Raises StoreUnavailable."""
         names = {rule.name for rule in self._of_file if rule.on}
-        former = {name: self._last_before(at) for name, at in decoded(self._store.paper(PAPER)).since.items()}
 
         def note(paper: str) -> str:
             kept = decoded(paper)
             there = names | {rule.name for rule in kept.rules}
-            after = {name: number for name, number in {**former, **kept.after}.items() if name in there}
+            after = {name: number for name, number in kept.after.items() if name in there}
             after |= dict.fromkeys(there - after.keys(), last)
-            return paper if after == kept.after else encoded(replace(kept, after=after, since={}))
+            return paper if after == kept.after else encoded(replace(kept, after=after))
 
         self._store.change_paper(PAPER, note)
-
-    def _last_before(self, at: datetime) -> int:
-        """The number of the last ticket that was asked before a time."""
-        return next((each.id for each in newest(self._store, sys.maxsize) if each.created_at < at), 0)
 
     def present(self) -> Present:
         """The rules in force, as they are stored by now. Raises StoreUnavailable."""

@@ -1,7 +1,6 @@
 """What is kept of rules: those of the desk, in order, which are off, from which ticket on they act, which were slow."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
@@ -37,14 +36,12 @@ class Kept(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `rules` were made there; `off` are the names of those that were switched off there, of the file's too. `after` is
     the number of the last ticket before each was in force: it acts on those with a higher one, whatever any clock says.
-    `since` is the time of that, as it was kept before.
     """
 
     version: int = 0
     rules: tuple[Rule, ...] = ()
     off: tuple[str, ...] = ()
     after: Mapping[str, int] = {}
-    since: Mapping[str, datetime] = {}
 
 
 class Listed(NamedTuple):

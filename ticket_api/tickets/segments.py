@@ -14,8 +14,9 @@ from ticket_api.tickets.tag import spelling
 LONGEST_FILTER = 200
 LONGEST_NAME = 60
 MOST_SEGMENTS = 50
-FIFTHS = 5
 """Segments that may be saved on the page."""
+FIFTHS = 5
+"""What `value` is at most."""
 
 NONE: Mapping[str, str] = {}
 FIELD = re.compile(r'(?<!\S)(plan|tag|value|risk|orders|tickets|lang|segment):(?:"([^"]*)"|(\S+))')
