@@ -17,6 +17,10 @@ from ticket_api.tickets import handling
 from ticket_api.tickets.event import Act
 from ticket_api.webhooks.state import State, written
 
+MIDDLE_IS_SEEN = """(link) => {
+  const { left, top, width, height } = link.getBoundingClientRect();
+  return link.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+}"""
 SIZES = ({"width": 1440, "height": 900}, {"width": 360, "height": 780})
 BOB = "bob@example.org"
 ORDERS = (
@@ -165,3 +169,14 @@ def test_a_webhook_is_tried_and_switched_off_and_on(alice, called):
     expect(webhook.locator(".status")).to_have_text("On")
     expect(alice.get_by_role("status")).to_contain_text("chat is on")
     expect(in_menu).to_have_count(0)
+
+
+@pytest.mark.parametrize("strip", [".menu", ".views"])
+def test_on_a_phone_where_one_is_stays_in_sight_and_covers_no_entry_that_has_the_focus(alice, strip):
+    alice.set_viewport_size(SIZES[1])
+    for place in alice.locator(f"{strip} a[href^='/desk']").evaluate_all("(links) => links.map((each) => each.href)"):
+        alice.goto(place)
+        expect(alice.locator(f"{strip} [aria-current]")).to_be_in_viewport(ratio=1)
+        for entry in alice.locator(f"{strip} a").all():
+            tab_to(alice, entry)
+            assert entry.evaluate(MIDDLE_IS_SEEN), f"{entry.inner_text()} at {place}"
