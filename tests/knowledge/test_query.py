@@ -137,7 +137,6 @@ def assert_bounded(text, shelf):
     assert all(0 < weight <= CODES for asked in typing.asked.values() for weight in asked.values())
     assert len(query.mended) <= MOST_MENDED
     assert len(query.text) == len(query.typed) <= LONGEST_OWN
-    assert query.size <= len(query.terms)
     assert set(typing.terms) <= set(typing.words)
     assert len(set(query.words.values())) <= MOST_WORDS
     assert sum(map(len, set(query.words.values()))) <= MOST_LETTERS

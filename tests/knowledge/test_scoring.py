@@ -12,14 +12,18 @@ from ticket_api.knowledge.asker import Asker
 from ticket_api.knowledge.document import BODY, K1, TITLE, impacts
 from ticket_api.knowledge.matching import rank, search, suggest
 from ticket_api.knowledge.query import read_query
-from ticket_api.knowledge.scoring import RIVAL, WEIGHTS, hits, sureness
+from ticket_api.knowledge.scoring import ENOUGH, NOT_NAMED, WEIGHTS, Hit, hits, sureness
 
 INDEX = index_of(HELP)
 
 
-def scores(index, question, lang="en"):
+def found_in(index, question, lang="en"):
     shelf = index.shelves[lang]
-    return {hit.document.entry.id: hit.score for hit in hits(shelf, read_query(question, shelf))}
+    return {each.document.entry.id: each for each in hits(shelf, read_query(question, shelf))}
+
+
+def scores(index, question, lang="en"):
+    return {article: each.score for article, each in found_in(index, question, lang).items()}
 
 
 def test_an_impact_is_bm25f_without_its_idf():
@@ -79,11 +83,11 @@ def test_scores_and_sureness_lie_between_0_and_1_and_go_down(question, lang):
     shelf = INDEX.shelves[lang]
     query = read_query(" ".join(question), shelf)
     found = hits(shelf, query)
-    for values in ([hit.score for hit in found], sureness(found, query)):
+    for values in ([hit.score for hit in found], sureness(found)):
         assert values == sorted(values, reverse=True)
         assert all(0 < value <= 1 for value in values)
     assert len({hit.document.entry.id for hit in found}) == len(found)
-    assert all(sure <= hit.score for sure, hit in zip(sureness(found, query), found, strict=True))
+    assert all(sure <= hit.score for sure, hit in zip(sureness(found), found, strict=True))
 
 
 def sure(index, question, lang="en"):
@@ -104,15 +108,42 @@ def test_a_rival_makes_it_less_sure():
     assert sure(index_of(twin), "zebra stripes") < sure(index_of(alone), "zebra stripes")
 
 
-def test_a_rival_counts_by_half_of_how_close_it_comes():
-    shelf = INDEX.shelves["en"]
-    query = read_query("refund of a payment", shelf)
-    found = hits(shelf, query)
-    few = query.size / (query.size + 4)
-    clear = 1 - RIVAL * found[1].score / found[0].score
-    assert sureness(found, query)[0] == pytest.approx(found[0].score * clear * few)
-    assert sureness(found[:1], query) == pytest.approx([found[0].score * few])
-    assert sureness([], query) == []
+def hit(score, held=ENOUGH, named=True):
+    return Hit(None, score, None, held, named)
+
+
+def test_the_two_next_count_against_the_first_by_half_of_their_mean():
+    assert sureness([hit(0.8)]) == pytest.approx([0.4])
+    assert sureness([hit(0.8), hit(0.4)]) == pytest.approx([0.35, 0.175])
+    assert sureness([hit(0.8), hit(0.4), hit(0.4), hit(0.1)]) == pytest.approx([0.3, 0.15, 0.15, 0.0375])
+    assert sureness([]) == []
+
+
+def test_what_the_article_holds_that_holds_most_counts_and_little_is_never_enough():
+    assert sureness([hit(0.8, held=0.0)]) == [0]
+    assert sureness([hit(0.8, held=0.0), hit(0.0, held=3 * ENOUGH)]) == pytest.approx([0.6, 0])
+
+
+def test_another_that_is_called_by_more_of_the_question_makes_it_less_sure():
+    assert sureness([hit(0.8, named=False)]) == pytest.approx([0.4 * NOT_NAMED])
+
+
+def test_the_very_words_are_enough_for_the_article_that_has_them_and_for_no_other():
+    few = ENOUGH / 4
+    assert sureness([hit(1.0, held=few), hit(0.2, held=few)]) == pytest.approx([0.95, 0.95 * 0.2 / 5])
+
+
+def test_what_is_held_is_counted_in_words_of_one_article_alone():
+    index = index_of({f"a/{word}.md": written(word) for word in ("zebras", "ponies", "donkeys", "camels")})
+    one = found_in(index, "zebras")["a/zebras"].held
+    two = found_in(index, "zebras and camels")
+    assert 0.5 < one < 1
+    assert {article: each.held for article, each in two.items()} == pytest.approx({"a/zebras": one, "a/camels": one})
+
+
+def test_the_article_that_is_called_by_most_of_the_question_is_named():
+    found = found_in(INDEX, "how do I get a refund?")
+    assert [article for article, each in found.items() if each.named] == ["refunds/get-a-refund"]
 
 
 TWINS = {

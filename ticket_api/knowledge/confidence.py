@@ -11,11 +11,11 @@ from ticket_api.knowledge.scoring import hits, sureness
 from ticket_api.knowledge.shelf import Shelf
 from ticket_api.knowledge.thesaurus import Thesaurus, lexicon
 
-USUAL = {"zh": 0.06}
+USUAL = {"zh": 0.04}
 """The threshold of a help centre that names no questions, by language: kept nine in ten of the right suggestions over
 eight help centres."""
 
-USUAL_ELSEWHERE = 0.05
+USUAL_ELSEWHERE = 0.02
 
 KEPT = 0.9
 """The share of the right suggestions that a threshold keeps."""
@@ -65,7 +65,7 @@ def _sure_of(shelf: Shelf, asked: Iterable[tuple[str, str]]) -> Iterator[float]:
         query = read_query(question, shelf)
         found = hits(shelf, query)
         if article in [hit.document.entry.id for hit in found[:3]]:
-            yield sureness(found, query)[0]
+            yield sureness(found)[0]
 
 
 def without_question(document: Document, question: str, synonyms: Thesaurus) -> Document:

@@ -139,7 +139,7 @@ def _found(
             found.sort(key=lambda hit: -hit.score * akin.gain(hit.document.entry))
             for hit in found:
                 hit.score = min(1.0, hit.score * akin.gain(hit.document.entry))
-        for hit, sure in zip(found, sureness(found, query), strict=True):
+        for hit, sure in zip(found, sureness(found), strict=True):
             yield hit, query, shelf, sure
         seen.update(hit.document.entry.id for hit in found)
 

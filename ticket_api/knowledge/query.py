@@ -58,7 +58,7 @@ def is_code(term: str) -> bool:
 
 
 class Query(Struct, frozen=True):
-    """What is looked up in each kind of postings, with its weight, and how many different terms were asked for.
+    """What is looked up in each kind of postings, with its weight.
 
     `words` maps a term to the word it was made of; `mended` a word to the one it was read as. `typed` is the question
     in the customer's own characters, `text` the same length of it in simplified ones.
@@ -67,7 +67,6 @@ class Query(Struct, frozen=True):
     asked: Mapping[str, Mapping[str, float]]
     words: Mapping[str, str]
     mended: Mapping[str, str]
-    size: int
     typed: str
     text: str
 
@@ -105,7 +104,6 @@ def read_query(question: str, shelf: Shelf, *, typing: bool = False) -> Query:
         "pairs": _first("pairs", pairs(every, read)),
         "wording": {wording(every): 1.0} if every else {},
     }
-    size = len({term for word in read for term in split(word)} & asked["article"].keys())
     words = dict(zip(names, names, strict=True)) | {
         term: word for word in reversed(kept) for term in terms([mended.get(word, word)])
     }
@@ -113,7 +111,7 @@ def read_query(question: str, shelf: Shelf, *, typing: bool = False) -> Query:
         for kind in ("article", "section"):
             asked[kind].setdefault(stem(word), COMPLETED)
         words.setdefault(stem(word), word)
-    return Query(asked, words, mended, size, typed, text)
+    return Query(asked, words, mended, typed, text)
 
 
 def _own(question: str) -> str:

@@ -58,7 +58,7 @@ def fitting(index: ArticleIndex, text: str, lang: str) -> Fit | None:
         return None
     query = read_query(text, shelf)
     found = hits(shelf, query)
-    first, second = [*sureness(found, query)[:2], 0.0, 0.0][:2]
+    first, second = [*sureness(found)[:2], 0.0, 0.0][:2]
     if not found or first < shelf.threshold or second > APART * first:
         return None
     told = reasons(found[0].document, found[0].section, query, shelf, index.thesaurus)

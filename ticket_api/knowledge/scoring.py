@@ -39,22 +39,34 @@ thousands, what stands in a fifth of the articles tells little."""
 LONG = 8
 """Postings for each article that is read, from which on looking its own up is cheaper than going through all."""
 
-RIVAL = 0.5
-"""What the second score counts against the first: an article that stands out is surer."""
+RIVALS, RIVAL = 2, 0.5
+"""How many scores after the first count against it, and what their mean does: an article that stands out is surer."""
+
+ENOUGH = 2.5
+"""How many words that no other holds an article must hold for half of the sureness that any number of them gives."""
+
+NOT_NAMED = 0.77
+"""What is left of the sureness of an article when what another is called is nearer to the question."""
 
 
 class Hit:
-    """An article that matches: its document, its score from 0 to 1, and its best section, if any."""
+    """An article that matches: its document, its score from 0 to 1, and its best section, if any.
 
-    __slots__ = ("document", "score", "section")
+    `held` is how much of the question the whole of it holds, counted in words that stand in one article alone; `named`
+    whether no other is called by more of the question.
+    """
 
-    def __init__(self, document: Document, score: float, section: Section | None) -> None:
-        self.document, self.score, self.section = document, score, section
+    __slots__ = ("document", "held", "named", "score", "section")
+
+    def __init__(self, document: Document, score: float, section: Section | None, held: float, named: bool) -> None:
+        self.document, self.score, self.section, self.held, self.named = document, score, section, held, named
 
 
 def hits(shelf: Shelf, query: Query) -> list[Hit]:
     """The articles of a shelf that match, best first, at most MOST_HITS."""
-    totals = _by_whole_articles(shelf, query)
+    asked = {kind: _weighed(shelf, kind, query) for kind in ("article", "title", "pairs")}
+    shares = {kind: _sums(_within_bounds(terms), PLACE) for kind, (terms, _) in asked.items()}
+    totals = _totals(shares)
     asked_for = _places(shelf, "wording", query.asked["wording"])
     totals |= dict.fromkeys(asked_for, WHOLE)
     codes = query.codes
@@ -65,11 +77,15 @@ def hits(shelf: Shelf, query: Query) -> list[Hit]:
     documents = {place: document for place in found if (document := shelf.documents[place])}
     parts = _best_parts(shelf, query, dict(islice(documents.items(), READ)))
     whole = sum(weight for kind, weight in WEIGHTS.items() if query.asked[kind])
+    in_words = asked["article"][1] / _idf(shelf.counts["article"], 1)
+    most_named = max(shares["title"].values(), default=0.0)
     ranked = []
     for place, document in documents.items():
         share, section = parts.get(place, (0.0, None))
-        share *= WITHOUT_CODE if place in other_codes else 1
-        ranked.append(Hit(document, 1.0 if place in asked_for else (totals[place] + share) / whole, section))
+        share *= WEIGHTS["section"] * (WITHOUT_CODE if place in other_codes else 1)
+        score = 1.0 if place in asked_for else (totals[place] + share) / whole
+        held = shares["article"].get(place, 0.0) * in_words
+        ranked.append(Hit(document, score, section, held, shares["title"].get(place, 0.0) >= most_named))
     return sorted(ranked, key=lambda hit: (-hit.score, hit.document.entry.id))
 
 
@@ -78,25 +94,30 @@ def _places(shelf: Shelf, kind: str, terms: Iterable[str]) -> set[int]:
     return {posting // PLACE for term in terms for posting in shelf.postings[kind].of(term)}
 
 
-def sureness(found: Sequence[Hit], query: Query) -> list[float]:
+def sureness(found: Sequence[Hit]) -> list[float]:
     """How sure each of all hits is, 0 to 1: what compares between questions and help centres.
 
-    A question of few words can't be sure; a single one, often all that is typed, counts as two. It isn't sure either
-    when another article comes close to the best.
+    An article stands out when no other comes close. Nothing is sure when even the article that holds most of the
+    question holds little of it: few words, or words that stand everywhere. A question in the very words of an article
+    is enough. It is less sure, too, when another article is called by more of the question.
     """
-    size = max(2, query.size)
-    first, second = ([hit.score for hit in found[:2]] + [0.0, 0.0])[:2]
-    clear = 1 - RIVAL * second / first if first else 0.0
-    return [hit.score * clear * size / (size + 4) for hit in found]
+    if not found:
+        return []
+    best, *others = found
+    rivals = sum(hit.score for hit in others[:RIVALS]) / RIVALS
+    clear = 1 - RIVAL * rivals / best.score if best.score else 0.0
+    share = clear * (1 if best.named else NOT_NAMED)
+    held = max(hit.held for hit in found)
+    enough = held / (held + ENOUGH)
+    return [hit.score * share * (1 if hit.score == 1 else enough) for hit in found]
 
 
-def _by_whole_articles(shelf: Shelf, query: Query) -> dict[int, float]:
+def _totals(shares: Mapping[str, Mapping[int, float]]) -> dict[int, float]:
     totals: dict[int, float] = {}
-    for kind in ("article", "title", "pairs"):
-        shares = _sums(_within_bounds(_weighed(shelf, kind, query)), PLACE)
+    for kind, found in shares.items():
         # pairs alone make no hit: "how do I" would be found everywhere
-        for place in totals.keys() & shares.keys() if kind == "pairs" else shares:
-            totals[place] = totals.get(place, 0.0) + shares[place]
+        for place in totals.keys() & found.keys() if kind == "pairs" else found:
+            totals[place] = totals.get(place, 0.0) + WEIGHTS[kind] * found[place]
     return totals
 
 
@@ -126,7 +147,7 @@ def _part_shares(shelf: Shelf, query: Query, read: Collection[int]) -> dict[int,
         ([posting for posting in found if posting // PLACE in read], weight)
         if len(found) < LONG * len(read)
         else (_of(found, in_order), weight)
-        for found, weight in _weighed(shelf, "section", query)
+        for found, weight in _weighed(shelf, "section", query)[0]
     )
     return _sums(wanted, PARTS)
 
@@ -148,19 +169,25 @@ def _of(found: Places, places: Collection[int]) -> Iterator[int]:
         yield from found[bisect_left(found, place * PLACE) : bisect_left(found, (place + 1) * PLACE)]
 
 
-def _weighed(shelf: Shelf, kind: str, query: Query) -> list[tuple[Places, float]]:
-    """The postings of all that is asked of a kind, each with what an impact of 1 adds to a score; the rarest first."""
+def _weighed(shelf: Shelf, kind: str, query: Query) -> tuple[list[tuple[Places, float]], float]:
+    """The postings of all that is asked of a kind, each with what an impact of 1 adds to a share, the rarest first; and
+    the idf of all that is asked."""
     count, of = shelf.counts[kind], shelf.postings[kind].of
     mass, weighed = 0.0, []
     for term, weight in query.asked[kind].items():
         found = of(term)
-        idf = log(1 + (count - len(found) + 0.5) / (len(found) + 0.5))
+        idf = _idf(count, len(found))
         mass += idf * max(1.0, weight)  # a mended word asks for as much as one that was typed right
         if found:
             weighed.append((found, idf * weight))
     weighed.sort(key=lambda each: len(each[0]))
-    scale = WEIGHTS[kind] / (mass * (PARTS - 1)) if mass else 0.0
-    return [(found, share * scale) for found, share in weighed]
+    scale = 1 / (mass * (PARTS - 1)) if mass else 0.0
+    return [(found, share * scale) for found, share in weighed], mass
+
+
+def _idf(count: int, having: int) -> float:
+    """Of a term that so many of all parts have (Robertson and Spärck Jones, as Lucene smooths it)."""
+    return log(1 + (count - having + 0.5) / (having + 0.5))
 
 
 def _within_bounds(weighed: Iterable[tuple[Places, float]]) -> Iterator[tuple[Places, float]]:
