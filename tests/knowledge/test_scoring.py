@@ -83,9 +83,9 @@ def test_scores_and_sureness_lie_between_0_and_1_and_go_down(question, lang):
     shelf = INDEX.shelves[lang]
     query = read_query(" ".join(question), shelf)
     found = hits(shelf, query)
-    for values in ([hit.score for hit in found], sureness(found)):
+    for values, least in (([each.score for each in found], 1e-9), (sureness(found), 0)):
         assert values == sorted(values, reverse=True)
-        assert all(0 < value <= 1 for value in values)
+        assert all(least <= value <= 1 for value in values)
     assert len({hit.document.entry.id for hit in found}) == len(found)
     assert all(sure <= hit.score for sure, hit in zip(sureness(found), found, strict=True))
 
@@ -119,9 +119,15 @@ def test_the_two_next_count_against_the_first_by_half_of_their_mean():
     assert sureness([]) == []
 
 
-def test_what_the_article_holds_that_holds_most_counts_and_little_is_never_enough():
+def test_little_is_never_enough_for_the_best_if_no_article_holds_more():
     assert sureness([hit(0.8, held=0.0)]) == [0]
     assert sureness([hit(0.8, held=0.0), hit(0.0, held=3 * ENOUGH)]) == pytest.approx([0.6, 0])
+
+
+def test_the_others_hold_enough_themselves_and_none_is_surer_than_one_before_it():
+    few = ENOUGH / 4
+    assert sureness([hit(0.8), hit(0.4, held=few)]) == pytest.approx([0.35, 0.4 * 0.875 / 5])
+    assert sureness([hit(0.8), hit(0.4, held=few), hit(0.4)])[2] == pytest.approx(0.4 * 0.75 / 5)
 
 
 def test_another_that_is_called_by_more_of_the_question_makes_it_less_sure():

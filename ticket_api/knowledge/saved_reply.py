@@ -15,9 +15,9 @@ LONGEST = 2_000
 """Characters of a reply that are read: what it is about is said by then."""
 
 APART = 0.8
-"""How sure the second reply may be at most, as a share of the first: of two that are nearer, the better one is a
-guess. Measured on help centres whose articles stood for replies, it halves the wrong ones and costs a twentieth of the
-right ones."""
+"""The score that the second reply may have at most, as a share of the first: of two that are nearer, the better one is
+a guess. Measured on help centres whose articles stood for replies, it halves the wrong ones and costs a twentieth of
+the right ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +58,14 @@ def fitting(index: ArticleIndex, text: str, lang: str) -> Fit | None:
         return None
     query = read_query(text, shelf)
     found = hits(shelf, query)
-    first, second = [*sureness(found)[:2], 0.0, 0.0][:2]
-    if not found or first < shelf.threshold or second > APART * first:
+    if not found or sureness(found)[0] < shelf.threshold:
         return None
-    told = reasons(found[0].document, found[0].section, query, shelf, index.thesaurus)
+    best, *others = found
+    if others and others[0].score > APART * best.score:
+        return None
+    told = reasons(best.document, best.section, query, shelf, index.thesaurus)
     why = tuple(reason for reason in told if reason.part != "fuzzy")
-    return Fit(found[0].document.entry.id, why) if why else None
+    return Fit(best.document.entry.id, why) if why else None
 
 
 def _as_article(reply: Wording) -> Article:

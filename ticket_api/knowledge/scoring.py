@@ -9,7 +9,7 @@ or of one of its questions, scores 1.
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from heapq import nlargest
-from itertools import islice
+from itertools import accumulate, islice
 from math import log
 
 from ticket_api.knowledge.document import Document
@@ -97,9 +97,9 @@ def _places(shelf: Shelf, kind: str, terms: Iterable[str]) -> set[int]:
 def sureness(found: Sequence[Hit]) -> list[float]:
     """How sure each of all hits is, 0 to 1: what compares between questions and help centres.
 
-    An article stands out when no other comes close. Nothing is sure when even the article that holds most of the
-    question holds little of it: few words, or words that stand everywhere. A question in the very words of an article
-    is enough. It is less sure, too, when another article is called by more of the question.
+    The best is surer the further it stands out, the more of the question any article holds, and when no other is called
+    by more of it. The others need to hold enough themselves, and none is surer than one before it. The very words of an
+    article are enough.
     """
     if not found:
         return []
@@ -107,9 +107,9 @@ def sureness(found: Sequence[Hit]) -> list[float]:
     rivals = sum(hit.score for hit in others[:RIVALS]) / RIVALS
     clear = 1 - RIVAL * rivals / best.score if best.score else 0.0
     share = clear * (1 if best.named else NOT_NAMED)
-    held = max(hit.held for hit in found)
-    enough = held / (held + ENOUGH)
-    return [hit.score * share * (1 if hit.score == 1 else enough) for hit in found]
+    held = (max(hit.held for hit in found), *(hit.held for hit in others))
+    enough = (1 if hit.score == 1 else each / (each + ENOUGH) for hit, each in zip(found, held, strict=True))
+    return list(accumulate((hit.score * share * each for hit, each in zip(found, enough, strict=True)), min))
 
 
 def _totals(shares: Mapping[str, Mapping[int, float]]) -> dict[int, float]:
