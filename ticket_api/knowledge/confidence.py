@@ -65,7 +65,7 @@ def _sure_of(shelf: Shelf, asked: Iterable[tuple[str, str]]) -> Iterator[float]:
         query = read_query(question, shelf)
         found = hits(shelf, query)
         if article in [hit.document.entry.id for hit in found[:3]]:
-            yield sureness(found)[0]
+            yield next(sureness(found))
 
 
 def without_question(document: Document, question: str, synonyms: Thesaurus) -> Document:

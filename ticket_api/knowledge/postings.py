@@ -60,13 +60,11 @@ class Postings:
 
     def of(self, term: str) -> Places:
         """The postings of a term; none when it stands nowhere."""
-        key = key_of(term)
-        return self._of(key) if self._changed else self._unchanged(key)
+        return self._of(key_of(term), self._changed)
 
-    def _of(self, key: int) -> Places:
-        return self._changed[key] if key in self._changed else self._unchanged(key)
-
-    def _unchanged(self, key: int) -> Places:
+    def _of(self, key: int, changed: Mapping[int, Places]) -> Places:
+        if key in changed:
+            return changed[key]
         keys = self._keys
         at = bisect_left(keys, key)
         if at == len(keys) or keys[at] != key:
@@ -89,10 +87,10 @@ class Postings:
         for place, (old, new) in changes.items():
             by_key = _by_key(new)
             for key in {each >> 32 for each in {*old} ^ {*new}}:
-                found = other._of(key)
+                found = other._of(key, changed)
                 start, end = bisect_left(found, place * PLACE), bisect_left(found, (place + 1) * PLACE)
                 changed[key] = found[:start] + by_key.get(key, NOWHERE) + found[end:]
-                if changed[key] == self._unchanged(key):
+                if changed[key] == self._of(key, {}):
                     del changed[key]
         return other
 

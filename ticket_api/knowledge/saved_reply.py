@@ -58,7 +58,7 @@ def fitting(index: ArticleIndex, text: str, lang: str) -> Fit | None:
         return None
     query = read_query(text, shelf)
     found = hits(shelf, query)
-    if not found or sureness(found)[0] < shelf.threshold:
+    if not found or next(sureness(found)) < shelf.threshold:
         return None
     best, *others = found
     if others and others[0].score > APART * best.score:

@@ -8,8 +8,8 @@ or of one of its questions, scores 1.
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from heapq import nlargest
-from itertools import accumulate, islice
+from functools import lru_cache
+from itertools import islice
 from math import log
 
 from ticket_api.knowledge.document import Document
@@ -73,19 +73,20 @@ def hits(shelf: Shelf, query: Query) -> list[Hit]:
     other_codes = totals.keys() - _places(shelf, "article", codes) if codes else set[int]()
     for place in other_codes:
         totals[place] *= WITHOUT_CODE
-    found = nlargest(MOST_HITS, totals, key=totals.__getitem__)
+    found = sorted(totals, key=totals.__getitem__, reverse=True)[:MOST_HITS]
     documents = {place: document for place in found if (document := shelf.documents[place])}
     parts = _best_parts(shelf, query, dict(islice(documents.items(), READ)))
     whole = sum(weight for kind, weight in WEIGHTS.items() if query.asked[kind])
-    in_words = asked["article"][1] / _idf(shelf.counts["article"], 1)
-    most_named = max(shares["title"].values(), default=0.0)
+    held, in_words = shares["article"], asked["article"][1] / _idf(shelf.counts["article"], 1)
+    named, most_named = shares["title"], max(shares["title"].values(), default=0.0)
+    of_section = WEIGHTS["section"]
     ranked = []
     for place, document in documents.items():
         share, section = parts.get(place, (0.0, None))
-        share *= WEIGHTS["section"] * (WITHOUT_CODE if place in other_codes else 1)
+        share *= of_section * WITHOUT_CODE if place in other_codes else of_section
         score = 1.0 if place in asked_for else (totals[place] + share) / whole
-        held = shares["article"].get(place, 0.0) * in_words
-        ranked.append(Hit(document, score, section, held, shares["title"].get(place, 0.0) >= most_named))
+        holds = held.get(place, 0.0) * in_words
+        ranked.append(Hit(document, score, section, holds, named.get(place, 0.0) >= most_named))
     return sorted(ranked, key=lambda hit: (-hit.score, hit.document.entry.id))
 
 
@@ -94,7 +95,7 @@ def _places(shelf: Shelf, kind: str, terms: Iterable[str]) -> set[int]:
     return {posting // PLACE for term in terms for posting in shelf.postings[kind].of(term)}
 
 
-def sureness(found: Sequence[Hit]) -> list[float]:
+def sureness(found: Sequence[Hit]) -> Iterator[float]:
     """How sure each of all hits is, 0 to 1: what compares between questions and help centres.
 
     The best is surer the further it stands out, the more of the question any article holds, and when no other is called
@@ -102,22 +103,29 @@ def sureness(found: Sequence[Hit]) -> list[float]:
     article are enough.
     """
     if not found:
-        return []
+        return
     best, *others = found
     rivals = sum(hit.score for hit in others[:RIVALS]) / RIVALS
     clear = 1 - RIVAL * rivals / best.score if best.score else 0.0
     share = clear * (1 if best.named else NOT_NAMED)
-    held = (max(hit.held for hit in found), *(hit.held for hit in others))
-    enough = (1 if hit.score == 1 else each / (each + ENOUGH) for hit, each in zip(found, held, strict=True))
-    return list(accumulate((hit.score * share * each for hit, each in zip(found, enough, strict=True)), min))
+    held = [max([hit.held for hit in found]), *(hit.held for hit in others)]
+    least = 1.0
+    for hit, each in zip(found, held, strict=True):
+        enough = 1 if hit.score == 1 else each / (each + ENOUGH)
+        least = min(least, hit.score * share * enough)
+        yield least
 
 
 def _totals(shares: Mapping[str, Mapping[int, float]]) -> dict[int, float]:
-    totals: dict[int, float] = {}
-    for kind, found in shares.items():
-        # pairs alone make no hit: "how do I" would be found everywhere
-        for place in totals.keys() & found.keys() if kind == "pairs" else found:
-            totals[place] = totals.get(place, 0.0) + WEIGHTS[kind] * found[place]
+    """What the whole articles add to a score. Pairs alone make no hit: "how do I" would be found everywhere."""
+    weight = WEIGHTS["article"]
+    totals = {place: weight * share for place, share in shares["article"].items()}
+    weight, found = WEIGHTS["title"], shares["title"]
+    for place in found:
+        totals[place] = totals.get(place, 0.0) + weight * found[place]
+    weight, found = WEIGHTS["pairs"], shares["pairs"]
+    for place in totals.keys() & found.keys():
+        totals[place] += weight * found[place]
     return totals
 
 
@@ -164,14 +172,17 @@ def _sums(weighed: Iterable[tuple[Iterable[int], float]], unit: int) -> dict[int
 
 
 def _of(found: Places, places: Collection[int]) -> Iterator[int]:
-    """The postings of some articles, without looking at the others."""
+    """The postings of some articles, in their order, without looking at the others."""
+    end = 0
     for place in places:
-        yield from found[bisect_left(found, place * PLACE) : bisect_left(found, (place + 1) * PLACE)]
+        start = bisect_left(found, place * PLACE, end)
+        end = bisect_left(found, (place + 1) * PLACE, start)
+        yield from found[start:end]
 
 
 def _weighed(shelf: Shelf, kind: str, query: Query) -> tuple[list[tuple[Places, float]], float]:
-    """The postings of all that is asked of a kind, each with what an impact of 1 adds to a share, the rarest first; and
-    the idf of all that is asked."""
+    """The postings of all that is asked of a kind, each with what an impact of 1 adds to a share; and the idf of all that
+    is asked."""
     count, of = shelf.counts[kind], shelf.postings[kind].of
     mass, weighed = 0.0, []
     for term, weight in query.asked[kind].items():
@@ -180,20 +191,20 @@ def _weighed(shelf: Shelf, kind: str, query: Query) -> tuple[list[tuple[Places, 
         mass += idf * max(1.0, weight)  # a mended word asks for as much as one that was typed right
         if found:
             weighed.append((found, idf * weight))
-    weighed.sort(key=lambda each: len(each[0]))
     scale = 1 / (mass * (PARTS - 1)) if mass else 0.0
     return [(found, share * scale) for found, share in weighed], mass
 
 
+@lru_cache(maxsize=20_000)
 def _idf(count: int, having: int) -> float:
     """Of a term that so many of all parts have (Robertson and Spärck Jones, as Lucene smooths it)."""
     return log(1 + (count - having + 0.5) / (having + 0.5))
 
 
 def _within_bounds(weighed: Iterable[tuple[Places, float]]) -> Iterator[tuple[Places, float]]:
-    """The first, and further ones as long as they aren't too many postings to go through."""
+    """The rarest, and further ones as long as they aren't too many postings to go through."""
     left = MOST_POSTINGS
-    for found, weight in weighed:
+    for found, weight in sorted(weighed, key=lambda each: len(each[0])):
         if left < MOST_POSTINGS and len(found) > left:
             return
         yield found, weight
