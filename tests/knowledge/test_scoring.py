@@ -83,11 +83,11 @@ def test_scores_and_sureness_lie_between_0_and_1_and_go_down(question, lang):
     shelf = INDEX.shelves[lang]
     query = read_query(" ".join(question), shelf)
     found = hits(shelf, query)
-    for values, least in (([each.score for each in found], 1e-9), (sure_of(found), 0)):
+    for values, least in (([each.score for each in found], 1e-9), (list(sureness(found)), 0)):
         assert values == sorted(values, reverse=True)
         assert all(least <= value <= 1 for value in values)
     assert len({hit.document.entry.id for hit in found}) == len(found)
-    assert all(sure <= hit.score for sure, hit in zip(sure_of(found), found, strict=True))
+    assert all(square <= each.score for square, each in zip(squares(found), found, strict=True))
 
 
 def sure(index, question, lang="en"):
@@ -112,35 +112,35 @@ def hit(score, held=ENOUGH, named=True):
     return Hit(None, score, None, held, named)
 
 
-def sure_of(found):
-    return list(sureness(found))
+def squares(found):
+    return [each**2 for each in sureness(found)]
 
 
 def test_the_two_next_count_against_the_first_by_half_of_their_mean():
-    assert sure_of([hit(0.8)]) == pytest.approx([0.4])
-    assert sure_of([hit(0.8), hit(0.4)]) == pytest.approx([0.35, 0.175])
-    assert sure_of([hit(0.8), hit(0.4), hit(0.4), hit(0.1)]) == pytest.approx([0.3, 0.15, 0.15, 0.0375])
-    assert sure_of([]) == []
+    assert squares([hit(0.8)]) == pytest.approx([0.4])
+    assert squares([hit(0.8), hit(0.4)]) == pytest.approx([0.35, 0.175])
+    assert squares([hit(0.8), hit(0.4), hit(0.4), hit(0.1)]) == pytest.approx([0.3, 0.15, 0.15, 0.0375])
+    assert squares([]) == []
 
 
 def test_little_is_never_enough_for_the_best_if_no_article_holds_more():
-    assert sure_of([hit(0.8, held=0.0)]) == [0]
-    assert sure_of([hit(0.8, held=0.0), hit(0.0, held=3 * ENOUGH)]) == pytest.approx([0.6, 0])
+    assert squares([hit(0.8, held=0.0)]) == [0]
+    assert squares([hit(0.8, held=0.0), hit(0.0, held=3 * ENOUGH)]) == pytest.approx([0.6, 0])
 
 
 def test_the_others_hold_enough_themselves_and_none_is_surer_than_one_before_it():
     few = ENOUGH / 4
-    assert sure_of([hit(0.8), hit(0.4, held=few)]) == pytest.approx([0.35, 0.4 * 0.875 / 5])
-    assert sure_of([hit(0.8), hit(0.4, held=few), hit(0.4)])[2] == pytest.approx(0.4 * 0.75 / 5)
+    assert squares([hit(0.8), hit(0.4, held=few)]) == pytest.approx([0.35, 0.4 * 0.875 / 5])
+    assert squares([hit(0.8), hit(0.4, held=few), hit(0.4)])[2] == pytest.approx(0.4 * 0.75 / 5)
 
 
 def test_another_that_is_called_by_more_of_the_question_makes_it_less_sure():
-    assert sure_of([hit(0.8, named=False)]) == pytest.approx([0.4 * NOT_NAMED])
+    assert squares([hit(0.8, named=False)]) == pytest.approx([0.4 * NOT_NAMED])
 
 
 def test_the_very_words_are_enough_for_the_article_that_has_them_and_for_no_other():
     few = ENOUGH / 4
-    assert sure_of([hit(1.0, held=few), hit(0.2, held=few)]) == pytest.approx([0.95, 0.95 * 0.2 / 5])
+    assert squares([hit(1.0, held=few), hit(0.2, held=few)]) == pytest.approx([0.95, 0.95 * 0.2 / 5])
 
 
 def test_what_is_held_is_counted_in_words_of_one_article_alone():

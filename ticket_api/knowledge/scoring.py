@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
-from math import log
+from math import log, sqrt
 
 from ticket_api.knowledge.document import Document
 from ticket_api.knowledge.postings import PARTS, PLACE, Places
@@ -98,9 +98,9 @@ def _places(shelf: Shelf, kind: str, terms: Iterable[str]) -> set[int]:
 def sureness(found: Sequence[Hit]) -> Iterator[float]:
     """How sure each of all hits is, 0 to 1: what compares between questions and help centres.
 
-    The best is surer the further it stands out, the more of the question any article holds, and when no other is called
-    by more of it. The others need to hold enough themselves, and none is surer than one before it. The very words of an
-    article are enough.
+    The geometric mean of how far an article stands out and of whether enough of the question is held. The best is surer
+    the more of it any article holds, and when no other is called by more of it. The others need to hold enough
+    themselves, and none is surer than one before it. The very words of an article are enough.
     """
     if not found:
         return
@@ -112,7 +112,7 @@ def sureness(found: Sequence[Hit]) -> Iterator[float]:
     least = 1.0
     for hit, each in zip(found, held, strict=True):
         enough = 1 if hit.score == 1 else each / (each + ENOUGH)
-        least = min(least, hit.score * share * enough)
+        least = min(least, sqrt(hit.score * share * enough))
         yield least
 
 
@@ -181,8 +181,8 @@ def _of(found: Places, places: Collection[int]) -> Iterator[int]:
 
 
 def _weighed(shelf: Shelf, kind: str, query: Query) -> tuple[list[tuple[Places, float]], float]:
-    """The postings of all that is asked of a kind, each with what an impact of 1 adds to a share; and the idf of all that
-    is asked."""
+    """The postings of all that is asked of a kind, each with what an impact of 1 adds to a share, and the idf of it
+    all."""
     count, of = shelf.counts[kind], shelf.postings[kind].of
     mass, weighed = 0.0, []
     for term, weight in query.asked[kind].items():
