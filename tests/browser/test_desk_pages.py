@@ -17,9 +17,11 @@ from ticket_api.tickets import handling
 from ticket_api.tickets.event import Act
 from ticket_api.webhooks.state import State, written
 
-MIDDLE_IS_SEEN = """(link) => {
-  const { left, top, width, height } = link.getBoundingClientRect();
-  return link.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+NOTHING_COVERS = """(link) => {
+  const { left, right, top, height } = link.getBoundingClientRect();
+  const menu = link.parentNode.getBoundingClientRect();
+  const middle = (Math.max(left, menu.left) + Math.min(right, menu.right)) / 2;  // of what isn't cut off
+  return link.contains(document.elementFromPoint(middle, top + height / 2));
 }"""
 SIZES = ({"width": 1440, "height": 900}, {"width": 360, "height": 780})
 BOB = "bob@example.org"
@@ -179,4 +181,4 @@ def test_on_a_phone_where_one_is_stays_in_sight_and_covers_no_entry_that_has_the
         expect(alice.locator(f"{strip} [aria-current]")).to_be_in_viewport(ratio=1)
         for entry in alice.locator(f"{strip} a").all():
             tab_to(alice, entry)
-            assert entry.evaluate(MIDDLE_IS_SEEN), f"{entry.inner_text()} at {place}"
+            assert entry.evaluate(NOTHING_COVERS), f"{entry.inner_text()} at {place}"
