@@ -12,7 +12,7 @@ from ticket_api.knowledge.asker import Asker
 from ticket_api.knowledge.document import BODY, K1, TITLE, impacts
 from ticket_api.knowledge.matching import rank, search, suggest
 from ticket_api.knowledge.query import read_query
-from ticket_api.knowledge.scoring import ENOUGH, NOT_NAMED, WEIGHTS, Hit, hits, sureness
+from ticket_api.knowledge.scoring import EACH, ENOUGH, NOT_NAMED, WEIGHTS, Hit, hits, sureness
 
 INDEX = index_of(HELP)
 
@@ -143,12 +143,20 @@ def test_the_very_words_are_enough_for_the_article_that_has_them_and_for_no_othe
     assert squares([hit(1.0, held=few), hit(0.2, held=few)]) == pytest.approx([0.95, 0.95 * 0.2 / 5])
 
 
-def test_what_is_held_is_counted_in_words_of_one_article_alone():
+def test_what_is_held_is_counted_in_words_of_one_article_alone_and_a_little_for_all_that_is_asked():
     index = index_of({f"a/{word}.md": written(word) for word in ("zebras", "ponies", "donkeys", "camels")})
     one = found_in(index, "zebras")["a/zebras"].held
+    assert 0.5 < one - EACH < 1
     two = found_in(index, "zebras and camels")
-    assert 0.5 < one < 1
-    assert {article: each.held for article, each in two.items()} == pytest.approx({"a/zebras": one, "a/camels": one})
+    assert {article: each.held for article, each in two.items()} == pytest.approx(
+        {"a/zebras": one + EACH, "a/camels": one + EACH}
+    )
+
+
+def test_what_a_help_centre_is_about_is_offered_though_it_stands_everywhere():
+    articles = {f"a/{word}.md": written(f"Your plan and {word}", f"A plan has {word}.") for word in "abcdefghijklmnop"}
+    index = index_of(articles | {"b/change.md": written("Change your plan", "Choose another plan.")})
+    assert [each.id for each in suggest(index, "change my plan", "en")][:1] == ["b/change"]
 
 
 def test_the_article_that_is_called_by_most_of_the_question_is_named():

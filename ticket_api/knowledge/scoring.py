@@ -45,6 +45,9 @@ RIVALS, RIVAL = 2, 0.5
 ENOUGH = 2.5
 """How many words that no other holds an article must hold for half of the sureness that any number of them gives."""
 
+EACH = 0.125
+"""What each thing that is asked counts for besides: what a help centre is about stands everywhere in it."""
+
 NOT_NAMED = 0.77
 """What is left of the sureness of an article when what another is called is nearer to the question."""
 
@@ -52,8 +55,8 @@ NOT_NAMED = 0.77
 class Hit:
     """An article that matches: its document, its score from 0 to 1, and its best section, if any.
 
-    `held` is how much of the question the whole of it holds, counted in words that stand in one article alone; `named`
-    whether no other is called by more of the question.
+    `held` is how much of the question the whole of it holds, counted in words that stand in one article alone, and EACH
+    for all that is asked; `named` whether no other is called by more of the question.
     """
 
     __slots__ = ("document", "held", "named", "score", "section")
@@ -79,13 +82,13 @@ def hits(shelf: Shelf, query: Query) -> list[Hit]:
     whole = sum(weight for kind, weight in WEIGHTS.items() if query.asked[kind])
     held, in_words = shares["article"], asked["article"][1] / _idf(shelf.counts["article"], 1)
     named, most_named = shares["title"], max(shares["title"].values(), default=0.0)
-    of_section = WEIGHTS["section"]
+    at_least, of_section = EACH * len(query.asked["article"]), WEIGHTS["section"]
     ranked = []
     for place, document in documents.items():
         share, section = parts.get(place, (0.0, None))
         share *= of_section * WITHOUT_CODE if place in other_codes else of_section
         score = 1.0 if place in asked_for else (totals[place] + share) / whole
-        holds = held.get(place, 0.0) * in_words
+        holds = held.get(place, 0.0) * in_words + at_least
         ranked.append(Hit(document, score, section, holds, named.get(place, 0.0) >= most_named))
     return sorted(ranked, key=lambda hit: (-hit.score, hit.document.entry.id))
 
