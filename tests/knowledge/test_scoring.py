@@ -153,10 +153,24 @@ def test_what_is_held_is_counted_in_words_of_one_article_alone_and_a_little_for_
     )
 
 
-def test_what_a_help_centre_is_about_is_offered_though_it_stands_everywhere():
-    articles = {f"a/{word}.md": written(f"Your plan and {word}", f"A plan has {word}.") for word in "abcdefghijklmnop"}
-    index = index_of(articles | {"b/change.md": written("Change your plan", "Choose another plan.")})
-    assert [each.id for each in suggest(index, "change my plan", "en")][:1] == ["b/change"]
+def test_what_a_help_centre_is_about_is_offered_though_it_stands_everywhere(monkeypatch):
+    texts = {
+        word: f"A plan has {word}." + " Change it." * (place % 3 == 0) for place, word in enumerate("abcdefghijklmnop")
+    }
+    others = {f"a/{word}.md": written(f"Your plan and {word}", text) for word, text in texts.items()}
+    index = index_of(others | {"b/change.md": written("Change your plan", "Choose another plan.")})
+    assert [each.id for each in suggest(index, "change my plan", "en")] == ["b/change"]
+    monkeypatch.setattr(scoring, "EACH", 0.0)
+    assert suggest(index, "change my plan", "en") == ()
+
+
+def test_where_there_are_too_many_postings_the_rarest_words_decide(monkeypatch):
+    index = index_of(
+        {f"a/{word}.md": written("Notes", f"Plans and {word}.") for word in ("zebras", "ponies", "camels")}
+    )
+    assert len(found_in(index, "plans zebras")) == 3
+    monkeypatch.setattr(scoring, "MOST_POSTINGS", 1)
+    assert found_in(index, "plans zebras").keys() == {"a/zebras"}
 
 
 def test_the_article_that_is_called_by_most_of_the_question_is_named():

@@ -12,8 +12,8 @@ from ticket_api.knowledge.shelf import Shelf
 from ticket_api.knowledge.thesaurus import Thesaurus, lexicon
 
 USUAL = {"zh": 0.23}
-"""The threshold of a help centre that names no questions, by language: kept nine in ten of the right suggestions over
-eight help centres."""
+"""The threshold of a help centre that names no questions, by language: the mean of what kept nine in ten of the right
+suggestions in each of eight help centres."""
 
 USUAL_ELSEWHERE = 0.17
 
