@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.flows.test_new_articles import until
 from tests.store.asking import question
 from ticket_api import queue as queues
 from ticket_api.current import CurrentIndex
@@ -80,6 +81,17 @@ def test_many_events_since_are_left_to_the_thread_too(queue, store, clock):
     queue.follow()
     page = queue.page(ALL, clock())
     assert (len(page.rows), page.behind) == (9, False)
+
+
+def test_a_fault_doesnt_end_the_thread(queue, store, clock, monkeypatch, caplog):
+    monkeypatch.setattr(queues, "PAUSE", 0.01)
+    with monkeypatch.context() as broken:
+        broken.setattr(store, "events_after", lambda *_, **__: 1 / 0)
+        queue.start()
+        until(lambda: "The queue can't be brought up to date" in caplog.text)
+    fill(store, *range(5))
+    until(lambda: queue._file.place("mark").seq == 5)
+    queue.close()
 
 
 OPEN = Filter(view="open")

@@ -203,6 +203,8 @@ class Queue:
                     self._scrub = False
             except HelpleafError as trouble:
                 log.warning("The queue waits to be brought up to date: %s", trouble.__cause__ or trouble.code)
+            except Exception:
+                log.exception("The queue can't be brought up to date")
             self._ending.wait(PAUSE)
 
     def _follow(self, now: datetime, most: int | None = None) -> None:

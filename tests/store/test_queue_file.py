@@ -1,13 +1,14 @@
 """The queue's own file: found by words in both languages, thrown away and made anew."""
 
 import sqlite3
+import threading
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from ticket_api.errors import StoreUnavailable
-from ticket_api.store import queue_rows
+from ticket_api.store import queue_file, queue_rows
 from ticket_api.store.queue_file import DUE, Place, QueueFile
 from ticket_api.store.queue_query import as_sql, query_of
 from ticket_api.tickets.filter import read_filter
@@ -220,6 +221,51 @@ def test_a_file_that_is_taken_away_or_damaged_is_made_anew(file, path):
     assert again.place("mark") == Place(0, "")
     again.follow(SOME, (), Place(1, "x"))
     again.close()
+
+
+def test_a_file_that_several_make_at_once_is_made_once(tmp_path):
+    for turn in range(20):
+        path, together, found = tmp_path / f"{turn}.db", threading.Barrier(4), []
+        files = [QueueFile(path) for _ in range(4)]
+
+        def make(file, together=together, found=found):
+            together.wait()
+            found.append((file.place("mark"), file.counts()["open"]))
+
+        threads = [threading.Thread(target=make, args=(file,)) for file in files]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert found == [(Place(0, ""), 0)] * 4
+        files[0].follow(SOME, (), Place(1, "x"))
+        assert [file.place("mark") for file in files] == [Place(1, "x")] * 4
+        for file in files:
+            file.close()
+
+
+def test_a_file_that_another_is_making_is_left_to_it(path, monkeypatch):
+    monkeypatch.setattr(queue_file, "BUSY_SECONDS", 0.05)
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path, isolation_level=None)) as other, closing(QueueFile(path)) as file:
+        other.execute("PRAGMA journal_mode = WAL")
+        other.execute("BEGIN IMMEDIATE")
+        before = path.stat().st_ino
+        with pytest.raises(StoreUnavailable):
+            file.place("mark")
+        assert path.stat().st_ino == before
+        other.execute("ROLLBACK")
+        assert file.place("mark") == Place(0, "")
+        assert path.stat().st_ino == before
+
+
+def test_a_file_that_was_left_half_made_is_made_anew(path):
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as half:
+        half.execute("CREATE TABLE rows (id INTEGER PRIMARY KEY)")
+    with closing(QueueFile(path)) as again:
+        assert again.place("mark") == Place(0, "")
+        again.follow(SOME, (), Place(1, "x"))
 
 
 def test_a_batch_is_taken_whole_or_not_at_all(file, find):

@@ -16,7 +16,9 @@ import msgspec
 from ticket_api.errors import StoreUnavailable
 from ticket_api.store import queue_rows
 from ticket_api.store.queue_query import Query, as_sql, ids_of, match_of
+from ticket_api.store.sqlite_file import patiently
 from ticket_api.store.sqlite_readers import Readers
+from ticket_api.store.sqlite_refusal import is_busy
 from ticket_api.tickets.priority import QUADRANTS, Facts, Quadrant
 from ticket_api.tickets.row import VIEWS, Pressing, Row, View
 from ticket_api.tickets.ticket import Ticket
@@ -47,6 +49,8 @@ SCHEMA = (
     "CREATE VIRTUAL TABLE words USING fts5(terms, detail='none', columnsize=0,"
     " tokenize=\"unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co'\")",
 )
+BUSY_SECONDS = 10.0
+"""How long another connection may be in the way before this one gives up."""
 DUE = "SELECT id FROM rows WHERE view = ? AND rank {} ? ORDER BY rank LIMIT ?"
 """Each reads an end of the index; both in one would read all that stands between them."""
 NOTHING: Mapping[int, Pressing] = {}
@@ -89,7 +93,7 @@ class QueueFile:
                 self._throw_away()
                 writer, found = self._open(), None
             if not found:
-                writer.execute("INSERT INTO state VALUES (1, ?, 0, '', '')", (mark,))
+                writer.execute("INSERT OR IGNORE INTO state VALUES (1, ?, 0, '', '')", (mark,))
             return Place(found[1], found[2]) if found else Place(0, "")
 
     def begin_anew(self) -> None:
@@ -200,7 +204,9 @@ class QueueFile:
         self._close()
         try:
             self._connect()
-        except sqlite3.DatabaseError:
+        except sqlite3.DatabaseError as error:
+            if is_busy(error):
+                raise
             self._throw_away()
             self._connect()
         return cast(sqlite3.Connection, self._writer)
@@ -208,15 +214,13 @@ class QueueFile:
     def _connect(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._path.touch(mode=0o600)
-        self._identity = _identity(self._path)
-        self._writer = _connection(self._path)
-        ((found,),) = self._writer.execute("PRAGMA user_version").fetchall()
-        if found not in (0, VERSION):
-            raise sqlite3.DatabaseError("another version")
-        if not found:
-            for statement in SCHEMA:
-                self._writer.execute(statement)
-            self._writer.execute(f"PRAGMA user_version = {VERSION}")
+        identity, writer = _identity(self._path), _connection(self._path)
+        try:
+            _require_schema(writer)
+        except BaseException:
+            writer.close()
+            raise
+        self._identity, self._writer = identity, writer
         self._readers = Readers(lambda: _connection(self._path))
 
     def _throw_away(self) -> None:
@@ -283,10 +287,29 @@ _decode = msgspec.json.Decoder(Row).decode
 
 
 def _connection(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
-    for pragma in PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    patiently(lambda: [connection.execute(f"PRAGMA {pragma}") for pragma in PRAGMAS])
     return connection
+
+
+def _require_schema(connection: sqlite3.Connection) -> None:
+    """Make the tables where there are none, all at once: another process may be making the same file."""
+    if _version(connection):
+        return
+    with connection:
+        connection.execute("BEGIN IMMEDIATE")
+        if not _version(connection):
+            for statement in SCHEMA:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    """0 where nothing was made yet. Raises sqlite3.DatabaseError for a version that isn't this one's."""
+    ((found,),) = connection.execute("PRAGMA user_version").fetchall()
+    if found not in (0, VERSION):
+        raise sqlite3.DatabaseError("another version")
+    return int(found)
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

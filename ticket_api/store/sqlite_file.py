@@ -18,7 +18,7 @@ from ticket_api.keys import KEY
 from ticket_api.store.disk import has_room, sync_folder
 from ticket_api.store.sqlite_index import renew
 from ticket_api.store.sqlite_log import require_whole_log
-from ticket_api.store.sqlite_refusal import code_of, refusal, unopened
+from ticket_api.store.sqlite_refusal import code_of, is_busy, refusal, unopened
 
 APPLICATION_ID = 0x48_4C_46_31  # stands in the file's header and tells our files from everybody else's
 FORMAT = 4
@@ -105,7 +105,7 @@ def patiently(run: Callable[[], T]) -> T:
         try:
             return run()
         except sqlite3.OperationalError as error:
-            if code_of(error) & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+            if not is_busy(error) or time.monotonic() > deadline:
                 raise
         time.sleep(random.uniform(0.0005, 0.002))  # noqa: S311 - not a secret
 

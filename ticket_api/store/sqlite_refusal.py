@@ -12,6 +12,11 @@ def code_of(error: sqlite3.Error) -> int:
     return int(getattr(error, "sqlite_errorcode", 0) or 0)
 
 
+def is_busy(error: sqlite3.Error) -> bool:
+    """Whether nothing but another connection was in the way."""
+    return code_of(error) & 0xFF == sqlite3.SQLITE_BUSY
+
+
 def damaged(path: Path, detail: object) -> Stop:
     """The sentence for a file that isn't whole."""
     return Stop(
