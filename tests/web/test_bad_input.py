@@ -95,6 +95,7 @@ def test_a_compressed_body_is_refused(bob):
     [
         (b"message=%FF%FE", "application/x-www-form-urlencoded", 400),
         (b"message=%ED%A0%80", "application/x-www-form-urlencoded", 400),
+        (b"message=" + b"%zz" * 3_001, "application/x-www-form-urlencoded", 400),
         (b"message=a&message=b", "application/x-www-form-urlencoded", 400),
         (b"&".join(b"f%d=1" % n for n in range(30)), "application/x-www-form-urlencoded", 400),
         (b"message=a&status=open", "application/x-www-form-urlencoded", 422),
@@ -111,6 +112,12 @@ def test_a_bad_form_is_refused_with_a_page(bob, store, body, kind, status):
     assert answer.headers["content-type"].startswith("text/html")
     assert "<h1" in answer.text
     assert store.count_tickets() == {}
+
+
+def test_percent_signs_that_encode_nothing_are_taken_as_they_stand(bob, store):
+    written = "100% sure, or 50%?" + "%" * 2_000
+    bob.post("/ask", content=f"message={written}", headers={"content-type": "application/x-www-form-urlencoded"})
+    assert store.ticket(1).messages[0].text == written
 
 
 @pytest.mark.parametrize("path", ["/api/suggestions", "/api/search"])
