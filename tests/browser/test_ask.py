@@ -199,6 +199,7 @@ def test_in_chinese_from_start_to_end(bob, server):
     expect(page.get_by_role("heading", name="下面有你要的答案吗？")).to_be_visible()
     assert only_ticket(server).lang == "zh"
     page.get_by_role("button", name="还是发送我的问题").click()
+    expect(page.get_by_role("heading", name="你的问题已经发出")).to_be_visible()
     page.goto(page.locator(".hl-link a").get_attribute("href"))
     assert page.locator("html").get_attribute("lang") == "zh"
     expect(page.get_by_text("等待我们回复")).to_be_visible()
