@@ -80,14 +80,15 @@ def _costs(sets: Sequence[QuestionSet], lang: str) -> dict[str, float]:
     def ask(text: str) -> object:
         return suggest(index, text, lang)
 
-    common = median([_cpu(ask, text) for text in asked])
     bad = inputs(asked, articles)
-    progress = Progress(f"bad input ({lang})", len(bad))
-    costs = {}
-    for name, text in bad.items():
-        costs[name] = median([_cpu(ask, text) for _ in range(REPEATS)]) / common
+    progress = Progress(f"bad input ({lang})", REPEATS)
+    costs: dict[str, list[float]] = {name: [] for name in bad}
+    for _ in range(REPEATS):  # what is compared comes together: the machine is faster at times than at others
+        common = median([_cpu(ask, text) for text in asked])
+        for name, text in bad.items():
+            costs[name].append(_cpu(ask, text) / common)
         progress.step()
-    return costs
+    return {name: median(each) for name, each in costs.items()}
 
 
 def _cpu(ask: Callable[[str], object], text: str) -> float:
