@@ -96,7 +96,7 @@ def free_port() -> int:
     raise OSError("no port is free")
 
 
-def until(happened: Callable[[], object], seconds: float = 20.0) -> object:
+def until(happened: Callable[[], object], seconds: float = 30.0) -> object:
     """Wait until something has happened, and return it."""
     deadline = time.monotonic() + seconds
     while not (found := happened()):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.flows.test_new_articles import until
+from tests.serving import until
 from tests.store.asking import question
 from ticket_api import queue as queues
 from ticket_api.current import CurrentIndex

@@ -7,8 +7,7 @@ from starlette.testclient import TestClient
 
 from tests.conftest import ORIGIN
 from tests.flows.asking import api_of, ask
-from tests.flows.test_new_articles import until
-from tests.serving import SECRET
+from tests.serving import SECRET, until
 from ticket_api.app import create_app
 from ticket_api.archive.erase import erase_requester
 from ticket_api.knowledge.folder import write_index

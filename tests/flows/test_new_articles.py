@@ -3,9 +3,7 @@
 import json
 import logging
 import threading
-import time
 import urllib.parse
-from collections.abc import Callable
 
 import pytest
 from starlette.testclient import TestClient
@@ -13,7 +11,7 @@ from starlette.testclient import TestClient
 from tests.commands.test_cli import Serving, desk, run
 from tests.conftest import ARTICLES, ORIGIN, article
 from tests.flows.asking import REFUND, ask
-from tests.serving import SECRET
+from tests.serving import SECRET, until
 from ticket_api import current
 from ticket_api.app import create_app
 from ticket_api.knowledge.articles import read_library
@@ -29,13 +27,6 @@ THREADS = 4
 
 def index_of(**more: bytes):
     return build_index(read_library(ARTICLES | more, ["en", "zh"]).articles)
-
-
-def until(holds: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 30
-    while not holds():
-        assert time.monotonic() < deadline, "it doesn't come"
-        time.sleep(0.05)
 
 
 def test_a_new_article_is_offered_without_a_restart_and_no_request_fails(desk):

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ticket_api.errors import StoreUnavailable
-from ticket_api.store import queue_file, queue_rows
+from ticket_api.store import queue_rows, sqlite_file
 from ticket_api.store.queue_file import DUE, Place, QueueFile
 from ticket_api.store.queue_query import as_sql, query_of
 from ticket_api.tickets.filter import read_filter
@@ -245,7 +245,7 @@ def test_a_file_that_several_make_at_once_is_made_once(tmp_path):
 
 
 def test_a_file_that_another_is_making_is_left_to_it(path, monkeypatch):
-    monkeypatch.setattr(queue_file, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(sqlite_file, "BUSY_SECONDS", 0.05)
     path.parent.mkdir()
     with closing(sqlite3.connect(path, isolation_level=None)) as other, closing(QueueFile(path)) as file:
         other.execute("PRAGMA journal_mode = WAL")

@@ -16,45 +16,16 @@ import msgspec
 from ticket_api.errors import StoreUnavailable
 from ticket_api.store import queue_rows
 from ticket_api.store.queue_query import Query, as_sql, ids_of, match_of
-from ticket_api.store.sqlite_file import patiently
+from ticket_api.store.queue_tables import connect, connect_making
 from ticket_api.store.sqlite_readers import Readers
 from ticket_api.store.sqlite_refusal import is_busy
 from ticket_api.tickets.priority import QUADRANTS, Facts, Quadrant
 from ticket_api.tickets.row import VIEWS, Pressing, Row, View
 from ticket_api.tickets.ticket import Ticket
 
-VERSION = 2
-"""Another one, and the file is made anew."""
-
-SCHEMA = (
-    "CREATE TABLE rows (id INTEGER PRIMARY KEY, view TEXT NOT NULL, rank INTEGER NOT NULL, age INTEGER NOT NULL,"
-    " lang TEXT NOT NULL, created INTEGER NOT NULL, since INTEGER NOT NULL, answered INTEGER NOT NULL,"
-    " requester TEXT NOT NULL, quadrant TEXT, until INTEGER, facts BLOB, doc BLOB NOT NULL)",
-    "CREATE INDEX rows_view ON rows (view, rank, id)",
-    "CREATE INDEX rows_lang ON rows (view, lang, rank, id)",
-    "CREATE INDEX rows_quadrant ON rows (quadrant, rank, id) WHERE quadrant IS NOT NULL",
-    "CREATE INDEX rows_until ON rows (until) WHERE until IS NOT NULL",
-    "CREATE INDEX rows_age ON rows (age, id)",
-    "CREATE INDEX rows_lang_age ON rows (lang, age, id)",
-    "CREATE INDEX rows_created ON rows (created, id)",
-    "CREATE TABLE tags (tag TEXT NOT NULL, id INTEGER NOT NULL, view TEXT NOT NULL, rank INTEGER NOT NULL,"
-    " age INTEGER NOT NULL, PRIMARY KEY (tag, id)) WITHOUT ROWID",
-    "CREATE INDEX tags_view ON tags (tag, view, rank, id)",
-    "CREATE INDEX tags_age ON tags (tag, age, id)",
-    "CREATE INDEX tags_id ON tags (id)",
-    "CREATE TABLE counts (view TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE state (id INTEGER PRIMARY KEY, mark TEXT NOT NULL, seq INTEGER NOT NULL, hash TEXT NOT NULL,"
-    " weighed TEXT NOT NULL)",
-    # Our own tokens stand between spaces; nothing else parts them.
-    "CREATE VIRTUAL TABLE words USING fts5(terms, detail='none', columnsize=0,"
-    " tokenize=\"unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co'\")",
-)
-BUSY_SECONDS = 10.0
-"""How long another connection may be in the way before this one gives up."""
 DUE = "SELECT id FROM rows WHERE view = ? AND rank {} ? ORDER BY rank LIMIT ?"
 """Each reads an end of the index; both in one would read all that stands between them."""
 NOTHING: Mapping[int, Pressing] = {}
-PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "cache_size = -8192", "secure_delete = ON")
 
 
 class Place(NamedTuple):
@@ -214,19 +185,13 @@ class QueueFile:
     def _connect(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._path.touch(mode=0o600)
-        identity, writer = _identity(self._path), _connection(self._path)
-        try:
-            _require_schema(writer)
-        except BaseException:
-            writer.close()
-            raise
-        self._identity, self._writer = identity, writer
-        self._readers = Readers(lambda: _connection(self._path))
+        identity = _identity(self._path)
+        self._writer = connect_making(self._path)
+        self._identity, self._readers = identity, Readers(lambda: connect(self._path))
 
     def _throw_away(self) -> None:
         self._close()
-        for ending in ("", "-wal", "-shm"):
-            self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
+        remove_queue_file(self._path)
 
     def _close(self) -> None:
         if self._readers:
@@ -284,32 +249,6 @@ def remove_queue_file(path: Path) -> None:
 
 
 _decode = msgspec.json.Decoder(Row).decode
-
-
-def _connection(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    patiently(lambda: [connection.execute(f"PRAGMA {pragma}") for pragma in PRAGMAS])
-    return connection
-
-
-def _require_schema(connection: sqlite3.Connection) -> None:
-    """Make the tables where there are none, all at once: another process may be making the same file."""
-    if _version(connection):
-        return
-    with connection:
-        connection.execute("BEGIN IMMEDIATE")
-        if not _version(connection):
-            for statement in SCHEMA:
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {VERSION}")
-
-
-def _version(connection: sqlite3.Connection) -> int:
-    """0 where nothing was made yet. Raises sqlite3.DatabaseError for a version that isn't this one's."""
-    ((found,),) = connection.execute("PRAGMA user_version").fetchall()
-    if found not in (0, VERSION):
-        raise sqlite3.DatabaseError("another version")
-    return int(found)
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
